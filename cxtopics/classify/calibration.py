@@ -1,0 +1,70 @@
+"""How sure is sure: temperature, abstention threshold, calibration error.
+
+All three are worked out on out-of-fold predictions, never on texts the head was fitted on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+
+__all__ = ["abstention_threshold", "expected_calibration_error", "fit_temperature"]
+
+Array = npt.NDArray[np.floating]
+
+
+def fit_temperature(logits: Array, labels: npt.NDArray[np.intp]) -> float:
+    """Return the T > 0 that makes softmax(logits / T) most likely (Guo et al. 2017, sec. 4.2).
+
+    Parameters
+    ----------
+    logits
+        Out-of-fold scores (n_texts, n_topics).
+    labels
+        Column of the true topic (n_texts,).
+    """
+    rows = np.arange(len(labels))
+
+    def loss(log_t: float) -> float:
+        return float(-log_softmax(logits / np.exp(log_t), axis=1)[rows, labels].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def abstention_threshold(
+    confidence: Array, right: npt.NDArray[np.bool_], target_precision: float
+) -> float:
+    """Return the lowest confidence above which the share of right topics meets the target.
+
+    Where no threshold meets it, the one with the best share is returned (at least a tenth
+    of the texts, so that it is not one lucky text). Range 0-1.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    # A cut may only fall between different confidences.
+    ends = np.flatnonzero(np.diff(confidence[order], append=-1.0) != 0)
+    meets = ends[precision[ends] >= target_precision]
+    if len(meets):
+        cut = meets[-1]
+    else:
+        enough = ends[ends >= len(order) // 10]
+        cut = enough[np.argmax(precision[enough])]
+    if cut == len(order) - 1:
+        return 0.0
+    return float((confidence[order][cut] + confidence[order][cut + 1]) / 2)
+
+
+def expected_calibration_error(
+    confidence: Array, right: npt.NDArray[np.bool_], n_bins: int = 15
+) -> float:
+    """Return the mean gap between confidence and accuracy over equal-width bins, 0-1.
+
+    Naeini et al. 2015; 15 bins as in Guo et al. 2017. NaN without texts.
+    """
+    if not len(confidence):
+        return float("nan")
+    bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
+    gaps = np.bincount(bins, weights=right - confidence, minlength=n_bins)
+    return float(np.abs(gaps).sum() / len(confidence))

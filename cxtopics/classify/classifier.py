@@ -1,0 +1,146 @@
+"""The head: a multinomial logistic regression that knows when to abstain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from joblib import Parallel, delayed
+from scipy.special import logsumexp, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+
+from cxtopics.classify.calibration import abstention_threshold, fit_temperature
+
+__all__ = ["TopicClassifier"]
+
+_UNSEEN = -30.0  # logit of a topic that a fold's training part does not hold
+
+
+class TopicClassifier(ClassifierMixin, BaseEstimator):
+    """Linear head with calibrated probabilities and an abstention threshold.
+
+    Parameters
+    ----------
+    C
+        Inverse strength of the L2 penalty.
+    target_precision
+        Share of right topics wanted among those it does not abstain on, 0-1.
+    n_folds
+        Folds of the out-of-fold predictions behind temperature and threshold.
+    seed
+        Decides which text falls into which fold.
+
+    Attributes
+    ----------
+    classes_
+        Topic ids, sorted (n_topics,).
+    coef_, intercept_
+        Float32 (n_topics, n_features), (n_topics,).
+    temperature_, threshold_
+        See `calibration`.
+    out_of_fold_
+        Calibrated out-of-fold probabilities of the training texts (n_texts, n_topics).
+    """
+
+    def __init__(
+        self,
+        C: float = 5.0,  # noqa: N803 (scikit-learn's name)
+        target_precision: float = 0.95,
+        n_folds: int = 5,
+        seed: int = 0,
+    ) -> None:
+        self.C = C
+        self.target_precision = target_precision
+        self.n_folds = n_folds
+        self.seed = seed
+
+    def fit(
+        self, x: sp.csr_matrix, y: Sequence[str], groups: Sequence[str] | None = None
+    ) -> TopicClassifier:
+        """Fit head, temperature and threshold.
+
+        Parameters
+        ----------
+        x
+            Features (n_texts, n_features).
+        y
+            Topic ids (n_texts,), at least two different ones.
+        groups
+            Texts with equal group never straddle folds; default: each text for itself.
+        """
+        labels = np.asarray(y)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        folds = _folds(codes, groups, self.n_folds, self.seed)
+        masks = [folds == fold for fold in range(self.n_folds)]
+        *held_out, head = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(_fit_head)(x[~mask], codes[~mask], self.C)
+            for mask in [*masks, np.zeros(len(codes), dtype=bool)]
+        )
+        self.coef_ = _spread(head.coef_, head.classes_, len(self.classes_), 0.0)
+        self.intercept_ = _spread(head.intercept_, head.classes_, len(self.classes_), _UNSEEN)
+        logits = np.full((len(codes), len(self.classes_)), _UNSEEN)
+        for mask, fitted in zip(masks, held_out, strict=True):
+            if mask.any():
+                logits[np.ix_(mask, fitted.classes_)] = _logits(x[mask], fitted)
+        self.temperature_ = fit_temperature(logits, codes)
+        self.out_of_fold_ = softmax(logits / self.temperature_, axis=1)
+        right = self.out_of_fold_.argmax(axis=1) == codes
+        best = self.out_of_fold_.max(axis=1)
+        self.threshold_ = abstention_threshold(best, right, self.target_precision)
+        return self
+
+    def decision_function(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
+        """Return logits before the temperature (n_texts, n_topics)."""
+        return np.asarray(x @ self.coef_.T, dtype=np.float64) + self.intercept_
+
+    def predict_proba(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
+        """Return calibrated probabilities (n_texts, n_topics); rows sum to 1."""
+        return np.asarray(softmax(self.decision_function(x) / self.temperature_, axis=1))
+
+    def predict(self, x: sp.csr_matrix) -> npt.NDArray[np.str_]:
+        """Return the best topic of each text, said even where it would rather abstain."""
+        return np.asarray(self.classes_[self.decision_function(x).argmax(axis=1)])
+
+    def energy(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
+        """Return logsumexp of the logits: low for texts unlike any topic (Liu et al. 2020)."""
+        return np.asarray(logsumexp(self.decision_function(x), axis=1))
+
+
+def _fit_head(x: sp.csr_matrix, codes: npt.NDArray[np.intp], c: float) -> LogisticRegression:
+    return LogisticRegression(C=c, max_iter=300, tol=1e-3).fit(x, codes)
+
+
+def _logits(x: sp.csr_matrix, head: LogisticRegression) -> npt.NDArray[np.float64]:
+    scores = np.asarray(head.decision_function(x))
+    if scores.ndim == 1:  # two topics: scikit-learn gives the second one's log-odds only
+        return np.column_stack([np.zeros_like(scores), scores])
+    return scores
+
+
+def _spread(
+    values: npt.NDArray[np.float64], known: npt.NDArray[np.intp], n_topics: int, rest: float
+) -> npt.NDArray[np.float32]:
+    """Put a head's weights into rows of all topics (two topics: the first row is 0)."""
+    full = np.full((n_topics, *values.shape[1:]), rest, dtype=np.float32)
+    if len(values) == 1 and len(known) == 2:
+        values = np.concatenate([np.zeros_like(values), values])
+    full[known] = values
+    return full
+
+
+def _folds(
+    codes: npt.NDArray[np.intp], groups: Sequence[str] | None, n_folds: int, seed: int
+) -> npt.NDArray[np.intp]:
+    """Deal each topic's groups to the folds in turn, so that every fold holds every topic."""
+    keys = list(groups) if groups is not None else list(map(str, range(len(codes))))
+    order = np.random.default_rng(seed).permutation(len(codes))
+    turn = np.random.default_rng(seed).integers(n_folds, size=codes.max() + 1)
+    fold_of: dict[str, int] = {}
+    for row in order:
+        if keys[row] not in fold_of:
+            fold_of[keys[row]] = int(turn[codes[row]] % n_folds)
+            turn[codes[row]] += 1
+    return np.array([fold_of[key] for key in keys])

@@ -1,0 +1,148 @@
+"""Sentence embeddings without torch: ONNX Runtime on an exported encoder.
+
+A text gets the same vector alone and in any company (to about 1e-7): a batch holds only
+texts of one length, so there is no padding, and every batch runs on one thread.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from cxtopics.errors import ModelError
+
+__all__ = ["ENCODER_FILES", "MAX_CHARACTERS", "Encoder", "EncoderInfo", "OnnxEncoder", "clip_text"]
+
+ENCODER_FILES = ("encoder.onnx", "encoder.json", "tokenizer.json")
+MAX_CHARACTERS = 10_000
+"""What is read of a text; 256 tokens, the usual limit of an encoder, are about 1,200."""
+_TOKENS_PER_BATCH = 4096
+
+FloatArray = npt.NDArray[np.float32]
+Progress = Callable[[int], None]
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors."""
+
+    @property
+    def info(self) -> EncoderInfo:
+        """Name, revision and sizes."""
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        """Return unit vectors, float32 (n_texts, n_dims)."""
+
+
+@dataclass(frozen=True)
+class EncoderInfo:
+    """Which encoder this is.
+
+    Attributes
+    ----------
+    revision
+        SHA-256 over the source's files: the same revision gives the same vectors.
+    max_tokens
+        Longer texts are cut here; the rest is not seen.
+    """
+
+    name: str
+    revision: str
+    n_dims: int
+    max_tokens: int
+
+
+class OnnxEncoder:
+    """An exported encoder: a folder with `encoder.onnx`, `tokenizer.json`, `encoder.json`.
+
+    Parameters
+    ----------
+    folder
+        Where the three files lie.
+    n_workers
+        Batches encoded at once, each on one thread; default: all cores. The vectors do
+        not depend on it.
+    """
+
+    def __init__(self, folder: str | Path, n_workers: int | None = None) -> None:
+        import onnxruntime as ort
+        from tokenizers import Tokenizer
+
+        folder = Path(folder)
+        self.folder = folder
+        self.n_workers = n_workers or os.cpu_count() or 1
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self.info = EncoderInfo(**json.loads((folder / "encoder.json").read_text("utf-8")))
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = ort.InferenceSession(
+                str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # the runtimes raise bare Exceptions on broken files
+            raise ModelError(
+                f"{folder}: the encoder cannot be loaded ({type(error).__name__})",
+                "train the model again, or copy its whole folder again",
+            ) from None
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(self.info.max_tokens)
+        self._inputs = [given.name for given in self._session.get_inputs()]
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        """Return unit vectors, float32 (n_texts, n_dims); equal texts are encoded once.
+
+        Parameters
+        ----------
+        texts
+            Any strings; only the first `MAX_CHARACTERS` and `max_tokens` are seen.
+        progress
+            Called with the number of texts encoded since the last call.
+        """
+        unique = {text: row for row, text in enumerate(dict.fromkeys(map(clip_text, texts)))}
+        tokens = [found.ids for found in self._tokenizer.encode_batch(list(unique))]
+        vectors = np.empty((len(tokens), self.info.n_dims), dtype=np.float32)
+        batches = list(_equal_length_batches(tokens))
+        with ThreadPoolExecutor(self.n_workers) as pool:
+            for rows, found in zip(
+                batches, pool.map(lambda rows: self._run(tokens, rows), batches), strict=True
+            ):
+                vectors[rows] = found
+                if progress:
+                    progress(len(rows))
+        return vectors[[unique[clip_text(text)] for text in texts]]
+
+    def _run(self, tokens: list[list[int]], rows: list[int]) -> FloatArray:
+        ids = np.array([tokens[row] for row in rows], dtype=np.int64)
+        ones = np.ones_like(ids)
+        given = {"input_ids": ids, "attention_mask": ones, "token_type_ids": ones * 0}
+        (vectors,) = self._session.run(None, {name: given[name] for name in self._inputs})
+        return np.asarray(vectors, dtype=np.float32)
+
+    def write_info(self) -> str:
+        """Return the content of `encoder.json`."""
+        return json.dumps(asdict(self.info), indent=2, sort_keys=True)
+
+
+def clip_text(text: str) -> str:
+    """Return what is read of a text: valid Unicode, at most `MAX_CHARACTERS`."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def _equal_length_batches(tokens: list[list[int]]) -> Iterator[list[int]]:
+    """Yield rows in batches of one length each, so that no batch needs padding."""
+    by_length: dict[int, list[int]] = {}
+    for row, ids in enumerate(tokens):
+        by_length.setdefault(len(ids), []).append(row)
+    for length, rows in sorted(by_length.items()):
+        size = max(1, _TOKENS_PER_BATCH // max(1, length))
+        for start in range(0, len(rows), size):
+            yield rows[start : start + size]
