@@ -27,6 +27,7 @@ from cxtopics.errors import InputError
 from cxtopics.records import Record, Rejected, open_records
 
 __all__ = [
+    "as_text",
     "check_table",
     "defuse_formulas",
     "file_sha256",
@@ -248,3 +249,13 @@ def _digest(raw: Any) -> str:
     while block := raw.read(1 << 20):
         digest.update(block)
     return digest.hexdigest()
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Return a column as text with what is missing still missing, on any pandas.
+
+    pandas 2 would turn a missing value into the word "None"; pandas 3 keeps it.
+    """
+    text = column.astype(object).where(column.notna(), None)
+    text = text.map(str, na_action="ignore")
+    return text if pd.__version__ < "3" else text.astype("str")

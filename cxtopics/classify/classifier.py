@@ -110,7 +110,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
 
 
 def _fit_head(x: sp.csr_matrix, codes: npt.NDArray[np.intp], c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=300, tol=1e-3).fit(x, codes)
+    return LogisticRegression(C=c, max_iter=300).fit(x, codes)
 
 
 def _logits(x: sp.csr_matrix, head: LogisticRegression) -> npt.NDArray[np.float64]:

@@ -1,0 +1,178 @@
+"""How good is a model on labelled contacts: accuracy, coverage, calibration, per topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import f1_score, matthews_corrcoef, roc_auc_score
+
+from cxtopics.classify.calibration import expected_calibration_error
+from cxtopics.measure.intervals import wilson
+
+__all__ = ["Evaluation", "TopicScore", "evaluate_predictions"]
+
+
+@dataclass(frozen=True)
+class TopicScore:
+    """Precision and recall of one topic, forced choice, with 95 % Wilson intervals.
+
+    NaN where nothing was predicted (precision) or labelled (recall).
+    """
+
+    n: int
+    precision: float
+    precision_low: float
+    precision_high: float
+    recall: float
+    recall_low: float
+    recall_high: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Results on labelled contacts. All shares are 0-1.
+
+    Attributes
+    ----------
+    n
+        In-scope contacts; everything but `oos_auroc` and `mcc` is measured on them.
+    n_unknown
+        Of those, contacts whose label the model does not know (always counted as wrong).
+    accuracy, accuracy_low, accuracy_high
+        Share right when the model must choose, with its 95 % Wilson interval.
+    macro_f1
+        Mean F1 over the topics that occur in the labels, forced choice.
+    coverage, accuracy_covered
+        Share it does not abstain on, and the share right among those.
+    expected_calibration_error
+        Mean gap between confidence and accuracy, 15 bins.
+    oos_auroc
+        Chance that an out-of-scope contact looks less familiar than an in-scope one.
+    mcc
+        Matthews correlation over all contacts, abstentions and `other` read as out of scope.
+    confused
+        The pairs (true, predicted, n) most often taken for each other.
+    """
+
+    n: int
+    n_out_of_scope: int
+    n_unknown: int
+    accuracy: float
+    accuracy_low: float
+    accuracy_high: float
+    macro_f1: float
+    coverage: float
+    accuracy_covered: float
+    expected_calibration_error: float
+    threshold: float
+    oos_auroc: float | None
+    mcc: float | None
+    confused: tuple[tuple[str, str, int], ...]
+    per_topic: dict[str, TopicScore]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what JSON can hold: no NaN, keys without a meaning left out."""
+        content = {key: value for key, value in asdict(self).items() if value is not None}
+        return dict(_without_nan(content))
+
+
+def evaluate_predictions(
+    labels: Sequence[str],
+    probabilities: npt.NDArray[np.floating],
+    classes: Sequence[str],
+    threshold: float,
+    *,
+    out_of_scope: str | None = None,
+    familiarity: npt.NDArray[np.floating] | None = None,
+) -> Evaluation:
+    """Compare predictions with labels.
+
+    Parameters
+    ----------
+    labels
+        True topic of each contact (n,).
+    probabilities
+        Calibrated (n, n_topics).
+    classes
+        Topic of each column.
+    threshold
+        Confidence below which the model abstains.
+    out_of_scope
+        The label of contacts that no topic covers.
+    familiarity
+        The higher, the more like a known topic (n,); needed where there are such contacts.
+    """
+    truth = np.asarray(labels, dtype=object)
+    names = np.asarray(classes, dtype=object)
+    forced = names[probabilities.argmax(axis=1)]
+    confidence = probabilities.max(axis=1)
+    outside = truth == out_of_scope if out_of_scope else np.zeros(len(truth), dtype=bool)
+    inside = ~outside
+    right, covered = (forced == truth)[inside], (confidence >= threshold)[inside]
+    accuracy, low, high = map(float, wilson(right.sum(), len(right)))
+    auroc = mcc = None
+    if outside.any() and inside.any():
+        strange = -(familiarity if familiarity is not None else confidence)
+        auroc = float(roc_auc_score(outside, strange))
+        said = np.where(confidence >= threshold, forced, out_of_scope)
+        mcc = float(matthews_corrcoef(truth.astype(str), said.astype(str)))
+    topics = sorted(set(truth[inside]))
+    return Evaluation(
+        n=int(inside.sum()),
+        n_out_of_scope=int(outside.sum()),
+        n_unknown=int((~np.isin(truth[inside].astype(str), np.asarray(classes, str))).sum()),
+        accuracy=accuracy,
+        accuracy_low=low,
+        accuracy_high=high,
+        macro_f1=_macro_f1(truth[inside], forced[inside], topics),
+        coverage=_mean(covered),
+        accuracy_covered=_mean(right[covered]),
+        expected_calibration_error=expected_calibration_error(confidence[inside], right),
+        threshold=threshold,
+        oos_auroc=auroc,
+        mcc=mcc,
+        confused=_confused(truth[inside], forced[inside]),
+        per_topic={name: _score(name, truth[inside], forced[inside]) for name in topics},
+    )
+
+
+def _macro_f1(truth: npt.NDArray[Any], forced: npt.NDArray[Any], topics: list[str]) -> float:
+    if not topics:
+        return float("nan")
+    found = f1_score(
+        truth.astype(str), forced.astype(str), labels=topics, average="macro", zero_division=0
+    )
+    return float(found)
+
+
+def _score(topic: str, truth: npt.NDArray[Any], forced: npt.NDArray[Any]) -> TopicScore:
+    is_it, said = truth == topic, forced == topic
+    hits = int((is_it & said).sum())
+    precision = map(float, wilson(hits, said.sum()))
+    recall = map(float, wilson(hits, is_it.sum()))
+    return TopicScore(int(is_it.sum()), *precision, *recall)
+
+
+def _confused(
+    truth: npt.NDArray[Any], forced: npt.NDArray[Any], most: int = 15
+) -> tuple[tuple[str, str, int], ...]:
+    wrong = truth != forced
+    pairs, counts = np.unique(
+        np.column_stack([truth[wrong], forced[wrong]]).astype(str), axis=0, return_counts=True
+    )
+    order = np.argsort(-counts, kind="stable")[:most]
+    return tuple((str(pairs[i][0]), str(pairs[i][1]), int(counts[i])) for i in order)
+
+
+def _mean(values: npt.NDArray[np.bool_]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    return None if isinstance(value, float) and np.isnan(value) else value

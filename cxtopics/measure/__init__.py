@@ -1,0 +1,1 @@
+"""Counting contacts honestly: intervals, periods, rates, changes, deflection."""

@@ -1,0 +1,152 @@
+"""What a reader must know before the numbers, in plain sentences.
+
+Each function looks at one thing and yields a sentence only where there is something to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
+from cxtopics.measure.counts import Counts
+from cxtopics.measure.periods import months_long, period_name
+
+__all__ = ["SMALL_CELL", "caveats"]
+
+SMALL_CELL = 30
+"""Contacts below which a cell is marked as small."""
+_MANY_CUSTOMERS = 1 / 3  # Gorgias, "How to evaluate a customer service team"
+_RESTS_ON = "Counts of predicted topics; intervals cover chance only, not the classifier's mistakes"
+
+
+def caveats(
+    counts: Counts,
+    *,
+    unknown_topics: Iterable[str],
+    reconciliation: dict[str, Any],
+    known_customers: float,
+    first_order: pd.Timestamp,
+    active_months: int,
+) -> tuple[str, ...]:
+    """Return the caveats of a report, the one that everything rests on first.
+
+    Parameters
+    ----------
+    unknown_topics
+        Topics in the table that the taxonomy does not list.
+    known_customers
+        Share of the customers who wrote that ever ordered, 0-1; NaN without ids.
+    first_order
+        Day of the first order in the orders table.
+    active_months
+        Length of the window in which an order makes a customer active.
+    """
+    return (
+        _RESTS_ON,
+        *_time(counts),
+        *_untold(counts),
+        *_small(counts),
+        *_customers(counts, known_customers, first_order, active_months),
+        *_names(list(unknown_topics)),
+        *_rows(reconciliation),
+    )
+
+
+def _time(counts: Counts) -> Iterator[str]:
+    periods = counts.periods
+    spans = zip(periods["period_start"], periods["period_end"], periods["complete"], strict=True)
+    months = sum(months_long(start, end) for start, end, complete in spans if complete)
+    if months < 2.95:  # thirteen weeks are 2.99 months
+        yield "Fewer than three complete months: too short to tell a season from a trend."
+    if not periods["complete"].all():
+        yield (
+            f"Partial: {_listed(periods[~periods['complete']])}. The files do not cover every day "
+            "of them, so their rates are not comparable and the trends leave them out."
+        )
+    empty = counts.n_orders.to_numpy() == 0
+    if empty.any():
+        yield (
+            f"No orders in {_listed(periods[empty])}: no contacts per order there; the contacts "
+            "of those periods are counted in the overall figure all the same."
+        )
+
+
+def _untold(counts: Counts) -> Iterator[str]:
+    totals = counts.contacts.sum()
+    if abstained := totals[ABSTAINED]:
+        yield (
+            f"For {abstained / totals[ALL]:.1%} of contacts the model would not name a topic "
+            "(row 'abstained'): every topic is undercounted by its part of them."
+        )
+    if no_text := totals[NO_TEXT]:
+        share = f"{no_text / totals[ALL]:.1%}"
+        yield f"{share} of contacts have no text to tell a topic from (row 'no_text')."
+
+
+def _small(counts: Counts) -> Iterator[str]:
+    topics = counts.contacts.drop(columns=[ALL, ABSTAINED, NO_TEXT])
+    small = int(((topics > 0) & (topics < SMALL_CELL)).to_numpy().sum())
+    if small:
+        yield (
+            f"{small:,} of {topics.size:,} cells (topic in a period) hold fewer than "
+            f"{SMALL_CELL} contacts: read their intervals, not their values."
+        )
+
+
+def _customers(
+    counts: Counts, known: float, first_order: pd.Timestamp, active_months: int
+) -> Iterator[str]:
+    if counts.customers[ALL].isna().all():
+        yield "No customer ids in the contacts: no customer contact rate."
+        return
+    if counts.n_active.isna().all():
+        yield "No customer ids in the orders: no customer contact rate."
+        return
+    rate = counts.customers[ALL] / counts.n_active
+    begins = counts.periods["period_start"].iloc[0] - pd.DateOffset(months=active_months)
+    if first_order > counts.periods["period_end"].iloc[0] - pd.DateOffset(months=active_months):
+        yield (
+            f"Orders begin on {first_order:%Y-%m-%d}; customers are active for "
+            f"{active_months} months, so orders from {begins:%Y-%m} on would be needed. "
+            "Until the window is full, too few customers count as active and "
+            "the customer contact rate is too high."
+        )
+    if known < 0.5:
+        yield (
+            f"Only {known:.0%} of the customers who wrote have ever ordered: either most write "
+            "before they buy, or helpdesk and shop name their customers differently."
+        )
+    if (rate > 1).any():
+        yield "In some periods more customers wrote than were active: no customer contact rate."
+    elif (rate > _MANY_CUSTOMERS).any():
+        yield (
+            "In some periods more than a third of the active customers wrote, which Gorgias calls "
+            "a sign of a problem with product or service."
+        )
+
+
+def _names(unknown: list[str]) -> Iterator[str]:
+    if unknown:
+        shown = ", ".join(unknown[:5]) + (" and more" if len(unknown) > 5 else "")
+        yield f"{len(unknown)} topics of the table are not in the topics file: {shown}."
+
+
+def _rows(reconciliation: dict[str, Any]) -> Iterator[str]:
+    if not reconciliation["known_from_source"]:
+        yield (
+            "The table does not say what was read, left out or rejected before it was tagged: "
+            "the reconciliation begins with its rows."
+        )
+    elif not reconciliation["balances"]:
+        yield "The rows do not add up from export to report: see the reconciliation."
+
+
+def _listed(periods: pd.DataFrame) -> str:
+    names = [
+        period_name(start, end)
+        for start, end in zip(periods["period_start"], periods["period_end"], strict=True)
+    ]
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

@@ -1,0 +1,230 @@
+"""Report + Taxonomy -> Ranking: which problem to work on first, and how sure that is.
+
+Contacts of the last complete periods x the share a lever could spare x what a spared
+contact saves. All of it is estimated beforehand: nothing here was deflected yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cxtopics import __version__
+from cxtopics.errors import InputError
+from cxtopics.measure.costs import Costs
+from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
+from cxtopics.measure.jsonable import identity, to_jsonable
+from cxtopics.measure.periods import months_long
+from cxtopics.measure.rank_table import (
+    KEEP_HUMAN,
+    count_in_words,
+    kept_rows,
+    rank_table,
+    ranked_rows,
+)
+from cxtopics.measure.savings import RANGE, draw_deflectable
+from cxtopics.schemas import TOPIC_RATES
+from cxtopics.tables import check_table
+from cxtopics.taxonomy import OTHER, Taxonomy, Topic
+
+__all__ = ["Ranking", "build_ranking"]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Topics in the order of what working on them would save.
+
+    Attributes
+    ----------
+    ranks
+        By `schemas.TOPIC_RANKS`: ranked topics first, then those kept apart (no rank).
+    basis
+        `first_day`, `last_day`, `n_periods`, `n_months` of the periods it rests on.
+    costs
+        The settings used; `costs.defaults` names the placeholders among them.
+    contacts_per_month
+        Of every row of the report in the basis, "all" included.
+    labels
+        Topic id to the customer's words.
+    caveats
+        Plain sentences, the one that everything rests on first.
+    provenance
+        Options, versions, taxonomy.
+    """
+
+    ranks: pd.DataFrame
+    basis: dict[str, Any]
+    costs: Costs
+    contacts_per_month: dict[str, float]
+    labels: dict[str, str]
+    caveats: tuple[str, ...]
+    provenance: dict[str, Any]
+
+    @property
+    def ranked(self) -> pd.DataFrame:
+        """The topics with a rank, best first."""
+        return self.ranks[self.ranks["rank"].notna()]
+
+    @property
+    def apart(self) -> pd.DataFrame:
+        """The topics that are not proposed, each with its reason."""
+        return self.ranks[self.ranks["rank"].isna()]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain JSON (NaN becomes null)."""
+        content = {
+            "kind": "cxtopics ranking",
+            "caveats": self.caveats,
+            "basis": self.basis,
+            "costs": self.costs.model_dump(),
+            "costs_by_default": self.costs.defaults,
+            "ranges": f"{RANGE[0]:.0%} to {RANGE[1]:.0%} percentile of the draws",
+            "ranking": self.ranks.assign(label=self.ranks["topic"].map(self.labels)),
+            "contacts_per_month": self.contacts_per_month,
+            "provenance": self.provenance,
+        }
+        return {key: to_jsonable(value) for key, value in content.items()}
+
+
+def build_ranking(
+    rates: pd.DataFrame,
+    taxonomy: Taxonomy | None,
+    costs: Costs | None = None,
+    *,
+    n_periods: int = 3,
+    partial: Collection[str] = (),
+    n_draws: int = 4000,
+    seed: int = 0,
+) -> Ranking:
+    """Rank topics by the savings expected a month.
+
+    Parameters
+    ----------
+    rates
+        A report's rates, by `schemas.TOPIC_RATES`.
+    taxonomy
+        Gives each topic its lever and the share that lever could spare.
+    costs
+        The user's costs; None takes placeholders, and says so.
+    n_periods
+        How many of the last complete periods count: a problem fixed last summer must not be
+        ranked today.
+    partial
+        First days of the periods to pass over, `Report.partial_periods`.
+    n_draws, seed
+        Draws for ranks and ranges; the same seed gives the same ranking.
+
+    Notes
+    -----
+    Point values are contacts per month x the likely share. Ranges are the 10th to 90th
+    percentile over draws of contacts per month (Gamma, Jeffreys) times the share (Beta);
+    see `measure.savings`. Ranks come from the point values, the rank's range and `p_top5`
+    from the draws. Topics whose lever is `keep_human` get no rank; `other`, contacts
+    without a topic and topics that the taxonomy does not know are not ranked.
+
+    Raises
+    ------
+    InputError
+        Without a taxonomy that has levers, without a complete period, or if the costs name
+        an unknown topic or lever.
+    """
+    costs = costs or Costs()
+    known = _topics_with_levers(taxonomy)
+    _check_names(costs, known)
+    rates = check_table(rates, TOPIC_RATES, "rates")
+    used, basis = _basis(rates, n_periods, partial)
+    n_contacts = used.groupby("topic", sort=False)["n_contacts"].sum()
+    every = dict.fromkeys([*n_contacts.index, *(topic.id for topic in known)])
+    n_contacts = n_contacts.reindex(list(every), fill_value=0.0)
+    per_month = n_contacts / basis["n_months"]
+    rivals = [topic for topic in known if topic.lever != KEEP_HUMAN]
+    kept = [topic for topic in known if topic.lever == KEEP_HUMAN]
+    draws = draw_deflectable(rivals, n_contacts, basis["n_months"], n_draws, seed)
+    return Ranking(
+        ranks=rank_table(ranked_rows(rivals, per_month, draws, costs), kept_rows(kept, per_month)),
+        basis=basis,
+        costs=costs,
+        contacts_per_month={str(topic): float(n) for topic, n in per_month.items()},
+        labels={topic.id: topic.label for topic in known},
+        caveats=tuple(_caveats(per_month, costs, basis, n_periods)),
+        provenance={
+            "cxtopics": __version__,
+            "n_draws": n_draws,
+            "seed": seed,
+            "taxonomy": identity(taxonomy),
+        },
+    )
+
+
+def _topics_with_levers(taxonomy: Taxonomy | None) -> list[Topic]:
+    known = [topic for topic in (taxonomy.topics if taxonomy else ()) if topic.lever]
+    if not known:
+        what = "the topics have no levers" if taxonomy else "the report was made without topics"
+        raise InputError(
+            f"{what}, so nothing says what could be spared",
+            "make the report with --topics topics/ecommerce.yaml, or your own topics file",
+        )
+    return known
+
+
+def _check_names(costs: Costs, known: list[Topic]) -> None:
+    names = {topic.id for topic in known} | {str(topic.lever) for topic in known}
+    if wrong := sorted(set(costs.one_off) - names):
+        raise InputError(
+            f"costs: one_off names {', '.join(wrong)}, which is no topic and no lever in use",
+            "use topic ids or levers of the topics file",
+        )
+
+
+def _basis(
+    rates: pd.DataFrame, n_periods: int, partial: Collection[str]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the rows of the last complete periods, and what time they span."""
+    whole = rates[(rates["slice"] == ALL) & ~rates["period_start"].isin(list(partial))]
+    periods = whole[["period_start", "period_end"]].drop_duplicates().sort_values("period_start")
+    periods = periods.tail(n_periods)
+    if periods.empty:
+        raise InputError(
+            "the report has no complete period, so nothing says how many contacts come a month",
+            "report a longer time, or shorter periods with --by week",
+        )
+    spans = zip(periods["period_start"], periods["period_end"], strict=True)
+    return whole[whole["period_start"].isin(periods["period_start"])], {
+        "first_day": periods["period_start"].iloc[0],
+        "last_day": periods["period_end"].iloc[-1],
+        "n_periods": len(periods),
+        "n_months": sum(months_long(pd.Timestamp(a), pd.Timestamp(b)) for a, b in spans),
+    }
+
+
+def _caveats(
+    per_month: pd.Series[float], costs: Costs, basis: dict[str, Any], n_periods: int
+) -> Iterator[str]:
+    yield (
+        "Estimated beforehand, from counts of predicted topics and from ranges in the topics "
+        "file: nothing was deflected yet, and the classifier's mistakes are not in the ranges."
+    )
+    if costs.defaults:
+        yield f"Default, not yours: {_in_words(costs)}. Give your own with --costs."
+    if basis["n_periods"] < n_periods:
+        yield f"Only {basis['n_periods']} complete periods, fewer than the {n_periods} asked for."
+    if costs.saved_per_contact <= 0:
+        yield "A self-service answer costs as much as a contact: sparing contacts saves nothing."
+    names = [topic for topic in (ABSTAINED, OTHER, NO_TEXT) if per_month.get(topic)]
+    if names:
+        parts = [f"{count_in_words(float(per_month[topic]))} {topic}" for topic in names]
+        yield f"Counted and not ranked, contacts a month: {', '.join(parts)}."
+
+
+def _in_words(costs: Costs) -> str:
+    values = {
+        "currency": costs.currency,
+        "cost_per_contact": f"{costs.cost_per_contact.default:.2f}",
+        "self_service_cost": f"{costs.self_service_cost:.2f}",
+        "horizon_months": f"{costs.horizon_months:g}",
+        "one_off": "none",
+    }
+    return ", ".join(f"{name} {values[name]}" for name in costs.defaults)

@@ -1,0 +1,202 @@
+"""Contacts + labels + topics -> a model folder; and a model held against labels.
+
+What a model learns from: the example messages of the taxonomy, labelled contacts, or
+both. With no labels at all it is a cold-start model: it works, and says that nothing is
+known yet about its mistakes on the shop's own contacts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cxtopics import __version__
+from cxtopics.classify import (
+    Evaluation,
+    OnnxEncoder,
+    TextFeatures,
+    TopicClassifier,
+    TopicModel,
+    evaluate_predictions,
+    save_model,
+)
+from cxtopics.classify.card import model_card
+from cxtopics.classify.encoder import Progress
+from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
+from cxtopics.errors import InputError, LabelError
+from cxtopics.tables import read_table
+from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
+
+__all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
+
+# Length of the embedding beside the words, and freedom of the head. A head that has seen
+# hand-written examples only is held back more: real contacts are worded otherwise.
+_SCALE, _C = 1.5, 3.0
+_COLD_SCALE, _COLD_C = 1.0, 1.0
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """Texts with the topic that people gave them.
+
+    Attributes
+    ----------
+    n_blank
+        Rows left out for want of a text or a topic.
+    """
+
+    texts: tuple[str, ...]
+    topics: tuple[str, ...]
+    n_blank: int = 0
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def read_labels(
+    paths: Sequence[str | Path], *, text_column: str = "text", topic_column: str = "topic"
+) -> LabelledTexts:
+    """Read labelled contacts from tables of any format.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, lacks a column, or holds no row with text and topic.
+    """
+    texts: list[str] = []
+    topics: list[str] = []
+    n_rows = 0
+    for path in paths:
+        table = read_table(path)
+        for column, option in ((text_column, "--text-column"), (topic_column, "--topic-column")):
+            if column not in table:
+                found = ", ".join(map(str, table.columns))
+                raise InputError(
+                    f"{path}: no column '{column}'; found: {found}", f"name it with {option}"
+                )
+        kept = table[[text_column, topic_column]].astype("str").apply(lambda cells: cells.str.strip())
+        kept = kept[(table[[text_column, topic_column]].notna() & (kept != "")).all(axis=1)]
+        n_rows += len(table)
+        texts += kept[text_column].tolist()
+        topics += kept[topic_column].tolist()
+    if not texts:
+        raise InputError(
+            f"{paths[0]}: none of {n_rows} rows has both a text and a topic",
+            f"check the columns '{text_column}' and '{topic_column}'",
+        )
+    return LabelledTexts(tuple(texts), tuple(topics), n_rows - len(texts))
+
+
+def train_model(
+    folder: str | Path,
+    *,
+    labels: LabelledTexts | None = None,
+    taxonomy: Taxonomy | None = None,
+    encoder: str = DEFAULT_ENCODER,
+    target_precision: float = 0.95,
+    progress: Progress | None = None,
+) -> TopicModel:
+    """Train a model and save it.
+
+    Parameters
+    ----------
+    folder
+        The model's folder; an earlier model there is replaced once the new one is complete.
+    labels, taxonomy
+        At least one. Without a taxonomy the labels themselves are the topics.
+    target_precision
+        Share of right topics wanted among those the model does not abstain on, 0-1.
+    progress
+        Called with the number of texts encoded since the last call.
+
+    Raises
+    ------
+    LabelError
+        Labels that the taxonomy does not know, or fewer than two topics.
+    """
+    texts, topics = _training_texts(labels, taxonomy)
+    scale, penalty = (_SCALE, _C) if labels else (_COLD_SCALE, _COLD_C)
+    features = TextFeatures(OnnxEncoder(export_encoder(encoder)), scale).fit(texts)
+    head = TopicClassifier(C=penalty, target_precision=target_precision)
+    head.fit(features.transform(texts, progress), topics, [normalise_text(text) for text in texts])
+    n_labels = len(labels) if labels else 0
+    details = {
+        "cxtopics": __version__,
+        "encoder": asdict(features.encoder.info),
+        "n_labels": n_labels,
+        "n_examples": len(texts) - n_labels,
+        "n_labels_blank": labels.n_blank if labels else 0,
+        "taxonomy_name": taxonomy.name if taxonomy else None,
+        "taxonomy_fingerprint": taxonomy.fingerprint if taxonomy else None,
+        # Examples written by hand say little about real contacts (docs/method.md).
+        "classifier_error": "out_of_fold" if n_labels else "unknown",
+    }
+    model = TopicModel(features, head, taxonomy, details)
+    scores = evaluate_predictions(topics, head.out_of_fold_, model.classes, head.threshold_)
+    return save_model(model, folder, scores.to_dict(), model_card(model, scores))
+
+
+def evaluate_model(
+    model: TopicModel, labels: LabelledTexts, *, out_of_scope: str = OTHER
+) -> Evaluation:
+    """Hold a model against labelled contacts it was not trained on.
+
+    Parameters
+    ----------
+    out_of_scope
+        The label of contacts that no topic covers; those rows count for `oos_auroc` and
+        `mcc` only.
+
+    Raises
+    ------
+    LabelError
+        A label that the model's taxonomy does not know.
+    """
+    if model.taxonomy:
+        _check_known(labels.topics, model.taxonomy, {out_of_scope, *model.taxonomy.by_id})
+    x = model.features.transform(labels.texts)
+    return evaluate_predictions(
+        labels.topics,
+        model.classifier.predict_proba(x),
+        model.classes,
+        model.classifier.threshold_,
+        out_of_scope=out_of_scope,
+        familiarity=model.classifier.energy(x),
+    )
+
+
+def _training_texts(
+    labels: LabelledTexts | None, taxonomy: Taxonomy | None
+) -> tuple[list[str], list[str]]:
+    texts: list[str] = list(labels.texts) if labels else []
+    topics: list[str] = list(labels.topics) if labels else []
+    if taxonomy:
+        _check_known(topics, taxonomy, set(taxonomy.by_id))
+        for topic in taxonomy:
+            own = [topic.label, *topic.examples]
+            texts += own
+            topics += [topic.id] * len(own)
+    if len(set(topics)) < 2:
+        raise LabelError(
+            f"got {len(set(topics))} topic in {len(texts)} texts, expected at least 2",
+            "check the topic column, or add --topics FILE with example messages",
+        )
+    return texts, topics
+
+
+def _check_known(topics: Sequence[str], taxonomy: Taxonomy, known: set[str]) -> None:
+    unknown = pd.Series(topics, dtype="str").loc[lambda names: ~names.isin(known)].value_counts()
+    if len(unknown):
+        told = "; ".join(
+            f"'{name}' ({count} rows; nearest: {', '.join(taxonomy.nearest(name)) or 'none'})"
+            for name, count in unknown.head(5).items()
+        )
+        raise LabelError(
+            f"{len(unknown)} labels are no topics of {taxonomy.name}: {told}",
+            "rename them in the labels, or add the topics to the taxonomy",
+        )
+
+

@@ -1,0 +1,63 @@
+"""The head: folds without leaks, calibrated out of fold, any number of topics."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from cxtopics.classify.classifier import TopicClassifier, _folds
+
+
+def blobs(n_topics: int, n_each: int, noise: float, seed: int = 0):
+    centres = np.random.default_rng(0).normal(size=(n_topics, 12))
+    rng = np.random.default_rng([1, seed])
+    codes = np.repeat(np.arange(n_topics), n_each)
+    x = centres[codes] + rng.normal(scale=noise, size=(len(codes), 12))
+    return sp.csr_matrix(x.astype(np.float32)), np.array([f"topic_{code}" for code in codes])
+
+
+def test_equal_texts_share_a_fold_and_folds_hold_all_topics() -> None:
+    codes = np.repeat([0, 1, 2], 20)
+    groups = [f"{code}-{n % 10}" for code, n in zip(codes, range(60), strict=True)]
+    folds = _folds(codes, groups, 5, seed=0)
+    for group in set(groups):
+        assert len({fold for fold, name in zip(folds, groups, strict=True) if name == group}) == 1
+    for fold in range(5):
+        assert set(codes[folds == fold]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("n_topics", [2, 3, 7])
+def test_probabilities_are_calibrated_and_sum_to_one(n_topics: int) -> None:
+    x, y = blobs(n_topics, 60, noise=1.5)
+    head = TopicClassifier().fit(x, y)
+    other, truth = blobs(n_topics, 300, noise=1.5, seed=1)
+    chances = head.predict_proba(other)
+    np.testing.assert_allclose(chances.sum(axis=1), 1, atol=1e-9)
+    right = head.predict(other) == truth
+    assert right.mean() > 0.55
+    # fixed seeds; three standard errors of the mean
+    assert chances.max(axis=1).mean() == pytest.approx(right.mean(), abs=3 * 0.5 / len(y) ** 0.5)
+    assert (head.classes_[head.out_of_fold_.argmax(axis=1)] == y).mean() > 0.55
+
+
+def test_out_of_fold_predictions_do_not_see_the_text_itself() -> None:
+    rng = np.random.default_rng(1)
+    x = sp.csr_matrix(rng.normal(size=(200, 400)).astype(np.float32))
+    y = rng.choice(["a", "b"], size=200)  # labels without any pattern
+    head = TopicClassifier(C=100.0).fit(x, y)
+    assert (head.predict(x) == y).mean() == 1.0  # learnt by heart
+    found = (head.classes_[head.out_of_fold_.argmax(axis=1)] == y).mean()
+    assert 0.35 < found < 0.65  # 0.5 +- 4 standard errors
+
+
+def test_topics_with_a_single_text_do_not_break_the_folds() -> None:
+    x, y = blobs(3, 10, noise=0.5)
+    y[0] = "lonely"
+    head = TopicClassifier().fit(x, y)
+    assert list(head.classes_) == ["lonely", "topic_0", "topic_1", "topic_2"]
+    assert np.isfinite(head.predict_proba(x)).all()
+
+
+def test_energy_is_lower_far_from_all_topics() -> None:
+    x, y = blobs(4, 50, noise=0.3)
+    head = TopicClassifier().fit(x, y)
+    assert head.energy(x).mean() > head.energy(x * 0.05).mean()
