@@ -1,31 +1,73 @@
 """The whole flow in one go: exports and orders in, a ranking out.
 
-Each station reads what the one before wrote, so every step can be looked at and run again
-alone:
+Each station reads what the one before wrote, so every step can be looked at, and run
+again, alone:
 
     DIR/2-contacts/contacts.parquet, orders.parquet
     DIR/3-tagged/tagged.parquet
-    DIR/4-report/   DIR/5-ranking/   DIR/model/
+    DIR/4-report/
+    DIR/5-ranking/
+    DIR/model/      only where no model was given: trained from the topics' examples
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cxtopics import __version__
+from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import read_contacts, save_contacts
-from cxtopics.orders import read_orders, save_orders
-from cxtopics.ranking import Costs, Ranking, build_ranking
+from cxtopics.errors import ModelError
+from cxtopics.measure.costs import Costs
+from cxtopics.orders import load_orders, read_orders, save_orders
+from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.render import read_report, write_ranking, write_report
 from cxtopics.report import Report, build_report
-from cxtopics.tables import read_provenance
+from cxtopics.tables import load_table, read_provenance
+from cxtopics.schemas import TAGGED
+from cxtopics.tagging import tag_file
+from cxtopics.taxonomy import Taxonomy, load_taxonomy
+from cxtopics.training import train_model
 
-__all__ = ["Flow", "bundled", "report_file", "run_flow", "train_cold_model"]
+__all__ = ["Folders", "bundled", "cold_model", "rank_folder", "report_folder", "run_flow"]
 
-Progress = Callable[[str, int | None], Any]
+Bar = Callable[[str], AbstractContextManager[Callable[[int], None] | None]]
+"""Opens a progress bar by its label; yields what is called with the steps done."""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where a run of the flow keeps its tables and pages."""
+
+    root: Path
+
+    @property
+    def contacts(self) -> Path:
+        return self.root / "2-contacts" / "contacts.parquet"
+
+    @property
+    def orders(self) -> Path:
+        return self.root / "2-contacts" / "orders.parquet"
+
+    @property
+    def tagged(self) -> Path:
+        return self.root / "3-tagged" / "tagged.parquet"
+
+    @property
+    def report(self) -> Path:
+        return self.root / "4-report"
+
+    @property
+    def ranking(self) -> Path:
+        return self.root / "5-ranking"
+
+    @property
+    def model(self) -> Path:
+        return self.root / "model"
 
 
 def bundled(name: str) -> Path:
@@ -34,4 +76,120 @@ def bundled(name: str) -> Path:
     installed = here / "bundled" / name
     if installed.exists():
         return installed
-    return here.parent / ("data/1-export" if name == "1-export" else name)
+    return here.parent / {"1-export": "data/1-export"}.get(name, name)
+
+
+def run_flow(
+    exports: Sequence[str | Path],
+    orders: Sequence[str | Path],
+    out: str | Path,
+    *,
+    model: str | Path | None = None,
+    contacts_options: dict[str, Any] | None = None,
+    orders_options: dict[str, Any] | None = None,
+    timezone: str | None = None,
+    costs: Costs | None = None,
+    bar: Bar = lambda label: nullcontext(),
+) -> Ranking:
+    """Run every station; without a model, train one from the bundled topics' examples.
+
+    Parameters
+    ----------
+    exports, orders
+        Files of the helpdesk and of the shop.
+    out
+        The folder for everything, see the top of this module.
+    contacts_options, orders_options
+        Passed to `read_contacts` and `read_orders` (dialect, mapping, ...).
+    timezone
+        The shop's zone: of stamps without offset, and of the months in the report.
+    bar
+        Shows progress; by default nothing is shown.
+    """
+    folders = Folders(Path(out))
+    with bar("contacts") as step:
+        contacts = read_contacts(
+            exports, timezone=timezone, progress=step, **(contacts_options or {})
+        )
+        save_contacts(contacts, folders.contacts)
+    with bar("orders") as step:
+        shop = read_orders(orders, timezone=timezone, progress=step, **(orders_options or {}))
+        save_orders(shop, folders.orders)
+    with bar("model") as step:
+        tagger = load_model(model) if model else cold_model(folders.model, progress=step)
+    with bar("tag") as step:
+        tag_file(folders.contacts, tagger, folders.tagged, progress=step)
+    with bar("report"):
+        report_folder(folders.tagged, folders.orders, folders.report, timezone=timezone)
+        return rank_folder(folders.report, folders.ranking, costs=costs)
+
+
+def cold_model(folder: Path, progress: Callable[[int], None] | None = None) -> TopicModel:
+    """Return a model of the bundled topics' examples, trained unless `folder` holds it already."""
+    taxonomy = load_taxonomy(bundled("topics") / "ecommerce.yaml")
+    try:
+        model = load_model(folder)
+        made_by = (model.details["taxonomy_fingerprint"], model.details["cxtopics"])
+        if made_by == (taxonomy.fingerprint, __version__) and not model.details["n_labels"]:
+            return model
+    except ModelError:
+        pass  # none yet, or not whole: made (again) below
+    return train_model(folder, taxonomy=taxonomy, progress=progress)
+
+
+def report_folder(
+    tagged: str | Path,
+    orders: str | Path,
+    out: str | Path,
+    *,
+    by: Any = "month",
+    timezone: str | None = None,
+    topics: str | Path | None = None,
+) -> Report:
+    """Make a report from files and write its folder.
+
+    Parameters
+    ----------
+    timezone
+        The zone of months and weeks; default: the one the orders were read with, else UTC.
+    topics
+        A topics file; default: the topics that travel with the tagged table.
+    """
+    about, about_orders = read_provenance(tagged), read_provenance(orders)
+    if topics:
+        taxonomy = load_taxonomy(topics)
+    else:
+        content = about.get("taxonomy")
+        taxonomy = Taxonomy.model_validate(content) if content else None
+    zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
+    provenance = {key: about[key] for key in ("contacts", "tagging") if key in about}
+    report = build_report(
+        load_table(tagged, TAGGED),
+        load_orders(orders),
+        taxonomy=taxonomy,
+        by=by,
+        timezone=zone,
+        provenance={**provenance, **about_orders},
+    )
+    write_report(report, out, taxonomy)
+    return report
+
+
+def rank_folder(
+    report: str | Path,
+    out: str | Path,
+    *,
+    costs: Costs | None = None,
+    topics: str | Path | None = None,
+    n_periods: int = 3,
+) -> Ranking:
+    """Rank the topics of a report's folder and write the ranking's folder."""
+    found = read_report(report)
+    taxonomy = load_taxonomy(topics) if topics else found.taxonomy
+    ranking = build_ranking(
+        found.rates, taxonomy, costs, n_periods=n_periods, partial=found.partial_periods
+    )
+    write_ranking(ranking, out)
+    return ranking
+
+

@@ -74,17 +74,16 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         labels = np.asarray(y)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         folds = _folds(codes, groups, self.n_folds, self.seed)
-        masks = [folds == fold for fold in range(self.n_folds)]
-        *held_out, head = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(_fit_head)(x[~mask], codes[~mask], self.C)
-            for mask in [*masks, np.zeros(len(codes), dtype=bool)]
+        held_out = [folds == fold for fold in range(self.n_folds)]
+        nothing = np.zeros(len(codes), dtype=bool)
+        *fold_heads, head = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(_fit_head)(x[~mask], codes[~mask], len(self.classes_), self.C)
+            for mask in [*held_out, nothing]
         )
-        self.coef_ = _spread(head.coef_, head.classes_, len(self.classes_), 0.0)
-        self.intercept_ = _spread(head.intercept_, head.classes_, len(self.classes_), _UNSEEN)
-        logits = np.full((len(codes), len(self.classes_)), _UNSEEN)
-        for mask, fitted in zip(masks, held_out, strict=True):
-            if mask.any():
-                logits[np.ix_(mask, fitted.classes_)] = _logits(x[mask], fitted)
+        self.coef_, self.intercept_ = head
+        logits = np.empty((len(codes), len(self.classes_)))
+        for mask, fold_head in zip(held_out, fold_heads, strict=True):
+            logits[mask] = _logits(x[mask], *fold_head)
         self.temperature_ = fit_temperature(logits, codes)
         self.out_of_fold_ = softmax(logits / self.temperature_, axis=1)
         right = self.out_of_fold_.argmax(axis=1) == codes
@@ -94,7 +93,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return logits before the temperature (n_texts, n_topics)."""
-        return np.asarray(x @ self.coef_.T, dtype=np.float64) + self.intercept_
+        return _logits(x, self.coef_, self.intercept_)
 
     def predict_proba(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return calibrated probabilities (n_texts, n_topics); rows sum to 1."""
@@ -109,26 +108,28 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         return np.asarray(logsumexp(self.decision_function(x), axis=1))
 
 
-def _fit_head(x: sp.csr_matrix, codes: npt.NDArray[np.intp], c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=300).fit(x, codes)
+def _fit_head(
+    x: sp.csr_matrix, codes: npt.NDArray[np.intp], n_topics: int, c: float
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return weights and intercepts with a row for every topic, also those not in `codes`."""
+    known = np.unique(codes)
+    coef = np.zeros((n_topics, x.shape[1]), dtype=np.float32)
+    intercept = np.full(n_topics, _UNSEEN, dtype=np.float32)
+    if len(known) == 1:  # one fold of very few texts: all it knows is this topic
+        intercept[known] = 0
+        return coef, intercept
+    head = LogisticRegression(C=c, max_iter=300).fit(x, codes)
+    if len(known) == 2:  # scikit-learn gives the second topic's log-odds only
+        coef[known[1]], intercept[known] = head.coef_[0], (0, head.intercept_[0])
+    else:
+        coef[known], intercept[known] = head.coef_, head.intercept_
+    return coef, intercept
 
 
-def _logits(x: sp.csr_matrix, head: LogisticRegression) -> npt.NDArray[np.float64]:
-    scores = np.asarray(head.decision_function(x))
-    if scores.ndim == 1:  # two topics: scikit-learn gives the second one's log-odds only
-        return np.column_stack([np.zeros_like(scores), scores])
-    return scores
-
-
-def _spread(
-    values: npt.NDArray[np.float64], known: npt.NDArray[np.intp], n_topics: int, rest: float
-) -> npt.NDArray[np.float32]:
-    """Put a head's weights into rows of all topics (two topics: the first row is 0)."""
-    full = np.full((n_topics, *values.shape[1:]), rest, dtype=np.float32)
-    if len(values) == 1 and len(known) == 2:
-        values = np.concatenate([np.zeros_like(values), values])
-    full[known] = values
-    return full
+def _logits(
+    x: sp.csr_matrix, coef: npt.NDArray[np.float32], intercept: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float64]:
+    return np.asarray(x @ coef.T, dtype=np.float64) + intercept
 
 
 def _folds(

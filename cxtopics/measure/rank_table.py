@@ -79,8 +79,8 @@ def kept_rows(topics: list[Topic], per_month: pd.Series[float]) -> pd.DataFrame:
             "topic": [topic.id for topic in topics],
             "lever": KEEP_HUMAN,
             "reason": [
-                f"{count_in_words(float(per_month[topic.id]))} contacts a month, kept with people: these "
-                f"customers need one, so nothing is proposed for deflection{more}"
+                f"{count_in_words(float(per_month[topic.id]))} contacts a month, kept with people: "
+                f"these customers need one, so nothing is proposed for deflection{more}"
                 for topic, more in zip(topics, also, strict=True)
             ],
             "n": [float(per_month[topic.id]) for topic in topics],

@@ -167,7 +167,7 @@ def write_body(rng: random.Random, ticket: Ticket, slots: Slots, core: str, line
     if ticket.channel == "email" and rng.random() < 0.14:
         parts.append(quote_mail(rng, ticket, slots, line))
     text = "\n\n".join(part for part in parts if part)
-    text = text.replace("'", "’") if rng.random() < 0.35 else text  # as phones write it
+    text = text.replace("'", "\u2019") if rng.random() < 0.35 else text  # as phones write it
     broken = ticket.channel == "email" and rng.random() < 0.006
     return text.encode("utf-8").decode("cp1252", "replace") if broken else text
 

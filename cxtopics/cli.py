@@ -1,0 +1,377 @@
+"""Words on a command line -> one station each. Data to stdout or -o, the rest to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal, Optional
+
+import typer
+
+from cxtopics import __version__
+from cxtopics.errors import CxTopicsError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Why customers write, per order: a helpdesk export and a shop's orders in, a ranked"
+    " list of problems worth fixing out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+topics_app = typer.Typer(help="Look at the topics file.", no_args_is_help=True)
+app.add_typer(topics_app, name="topics")
+
+Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
+Dialect = Annotated[
+    Optional[str], typer.Option("--from", help="The export's dialect; default: found out.")
+]
+Mapping = Annotated[
+    Optional[Path], typer.Option("--map", help="YAML file: canonical column -> source column.")
+]
+Zone = Annotated[
+    Optional[str], typer.Option("--timezone", help="Of stamps without offset, e.g. Europe/Paris.")
+]
+TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")]
+TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]
+Topics = Annotated[
+    Optional[Path], typer.Option("--topics", help="Topics file; default: the one used to tag.")
+]
+Model = Annotated[Path, typer.Option("--model", help="Folder that `train` wrote.")]
+CostsFile = Annotated[Optional[Path], typer.Option("--costs", help="YAML file with your costs.")]
+
+
+def main() -> None:
+    """Run the program; errors the user can mend become two lines and exit code 1."""
+    try:
+        app()
+    except CxTopicsError as error:
+        _say(f"Error: {error}\nHint: {error.hint}")
+        sys.exit(1)
+    except BrokenPipeError:  # `cxtopics tag ... -o - | head`
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say("Interrupted. Nothing half-written was left; the same command goes on from here.")
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"cxtopics {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("-o", help="Folder for everything.")] = Path("cxtopics-demo"),
+) -> None:
+    """Run the whole flow on the bundled sample and print the ranking."""
+    from cxtopics.flow import bundled
+
+    sample = bundled("1-export")
+    exports = sorted(sample.glob("zendesk_tickets_*.ndjson"))
+    _run(exports, [sample / "shopify_orders.csv"], out, timezone="Europe/London")
+
+
+@app.command()
+def contacts(
+    files: Files,
+    dialect: Dialect = None,
+    mapping: Mapping = None,
+    timezone: Zone = None,
+    out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
+) -> None:
+    """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
+    from cxtopics.contacts import read_contacts, save_contacts
+
+    with _bar("contacts") as step:
+        found = read_contacts(
+            files, dialect=dialect, mapping=mapping, timezone=timezone, progress=step
+        )
+    save_contacts(found, out)
+    _say_reconciled(found.reconciliation, out)
+
+
+@app.command()
+def orders(
+    files: Files,
+    dialect: Dialect = None,
+    mapping: Mapping = None,
+    timezone: Zone = None,
+    keep_cancelled: Annotated[bool, typer.Option(help="Count cancelled orders too.")] = False,
+    out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("orders.parquet"),
+) -> None:
+    """Read a shop's orders, each counted once."""
+    from cxtopics.orders import read_orders, save_orders
+
+    with _bar("orders") as step:
+        found = read_orders(
+            files,
+            dialect=dialect,
+            mapping=mapping,
+            timezone=timezone,
+            keep_cancelled=keep_cancelled,
+            progress=step,
+        )
+    save_orders(found, out)
+    _say_reconciled(found.reconciliation, out)
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option("-o", help="The model's folder, e.g. models/shop.")],
+    labels: Annotated[
+        Optional[list[Path]], typer.Argument(help="Tables with a text and a topic column.")
+    ] = None,
+    topics: Annotated[
+        Optional[Path], typer.Option("--topics", help="Topics file; its examples join in.")
+    ] = None,
+    encoder: Annotated[
+        Optional[str], typer.Option(help="Sentence-transformers model: a name or a folder.")
+    ] = None,
+    text_column: TextColumn = "text",
+    topic_column: TopicColumn = "topic",
+    precision: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="Wanted among topics not abstained on.")
+    ] = 0.95,
+) -> None:
+    """Train a model from labels, from a topics file's examples, or from both."""
+    from cxtopics.classify.export import DEFAULT_ENCODER
+    from cxtopics.taxonomy import load_taxonomy
+    from cxtopics.training import read_labels, train_model
+
+    if not labels and not topics:
+        raise typer.BadParameter("give LABELS, --topics, or both")
+    taxonomy = load_taxonomy(topics) if topics else None
+    given = read_labels(labels, text_column=text_column, topic_column=topic_column) if labels else None
+    with _bar("encode texts") as step:
+        model = train_model(
+            out,
+            labels=given,
+            taxonomy=taxonomy,
+            encoder=encoder or DEFAULT_ENCODER,
+            target_precision=precision,
+            progress=step,
+        )
+    _say_blank(given)
+    _say(f"{out}: {len(model.classes)} topics; {out / 'README.md'} says how good it is")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="Folder that `train` wrote.", show_default=False)],
+    labels: Annotated[Path, typer.Argument(help="Table with text and topic.", show_default=False)],
+    text_column: TextColumn = "text",
+    topic_column: TopicColumn = "topic",
+    out_of_scope: Annotated[str, typer.Option(help="Label of what no topic covers.")] = "other",
+    form: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print.")] = "table",
+) -> None:
+    """Hold a model against labelled contacts it was not trained on."""
+    import json
+
+    from cxtopics.classify import load_model
+    from cxtopics.render.terminal import evaluation_text
+    from cxtopics.training import evaluate_model, read_labels
+
+    given = read_labels([labels], text_column=text_column, topic_column=topic_column)
+    found = evaluate_model(load_model(model), given, out_of_scope=out_of_scope)
+    _say_blank(given)
+    typer.echo(json.dumps(found.to_dict(), indent=1) if form == "json" else evaluation_text(found))
+
+
+@app.command()
+def tag(
+    contacts: Annotated[Path, typer.Argument(help="Any table with a text.", show_default=False)],
+    model: Model,
+    text_column: TextColumn = "text",
+    id_column: Annotated[Optional[str], typer.Option(help="Column with the contact's id.")] = None,
+    engine: Annotated[Literal["local"], typer.Option(help="Where to run.")] = "local",
+    workers: Annotated[Optional[int], typer.Option(min=1, help="Default: all cores.")] = None,
+    out: Annotated[str, typer.Option("-o", help="By its ending; - is stdout (CSV).")] = "tagged.parquet",
+) -> None:
+    """Tag contacts with topics; row order is kept, an interrupted run goes on."""
+    from cxtopics.classify import load_model
+    from cxtopics.tagging import tag_file
+
+    loaded = load_model(model, workers)
+    with _bar("tag") as step:
+        done = tag_file(
+            contacts, loaded, out, text_column=text_column, id_column=id_column, progress=step
+        )
+    _say(
+        f"{out}: {done.n_rows:,} rows; {done.n_tagged:,} tagged, {done.n_abstained:,} abstained"
+        f" (needs_review), {done.n_no_text:,} without text, {done.n_rejected:,} rejected"
+    )
+
+
+@app.command()
+def report(
+    tagged: Annotated[Path, typer.Argument(help="What `tag` wrote.", show_default=False)],
+    orders: Annotated[Path, typer.Option(help="What `orders` wrote.", show_default=False)],
+    by: Annotated[Literal["month", "week", "quarter"], typer.Option(help="Periods.")] = "month",
+    timezone: Annotated[
+        Optional[str], typer.Option(help="The shop's zone; default: as the orders were read.")
+    ] = None,
+    topics: Topics = None,
+    out: Annotated[Path, typer.Option("-o", help="Folder to write.")] = Path("report"),
+) -> None:
+    """Contacts per order by topic and period, as a page and as tables."""
+    from cxtopics.flow import report_folder
+
+    made = report_folder(tagged, orders, out, by=by, timezone=timezone, topics=topics)
+    for caveat in made.caveats:
+        _say(f"Note: {caveat}")
+    typer.echo(out / "report.html")
+
+
+@app.command()
+def rank(
+    report: Annotated[Path, typer.Argument(help="Folder of a report.", show_default=False)],
+    costs: CostsFile = None,
+    topics: Annotated[
+        Optional[Path], typer.Option("--topics", help="Topics file; default: the report's.")
+    ] = None,
+    out: Annotated[Path, typer.Option("-o", help="Folder to write.")] = Path("ranking"),
+) -> None:
+    """Rank topics by what a lever could save, and print the first ten."""
+    from cxtopics.flow import rank_folder
+
+    _print_ranking(rank_folder(report, out, costs=_costs(costs), topics=topics), out)
+
+
+@app.command()
+def run(
+    exports: Files,
+    orders: Annotated[list[Path], typer.Option(help="The shop's orders (repeatable).")],
+    model: Annotated[
+        Optional[Path], typer.Option("--model", help="Default: trained from the bundled topics.")
+    ] = None,
+    mapping: Mapping = None,
+    orders_mapping: Annotated[
+        Optional[Path], typer.Option("--orders-map", help="The same for the orders.")
+    ] = None,
+    timezone: Zone = None,
+    costs: CostsFile = None,
+    out: Annotated[Path, typer.Option("-o", help="Folder for everything.")] = Path("cxtopics-run"),
+) -> None:
+    """From exports and orders to the ranking, in one go."""
+    _run(
+        exports,
+        orders,
+        out,
+        model=model,
+        contacts_options={"mapping": mapping},
+        orders_options={"mapping": orders_mapping},
+        timezone=timezone,
+        costs=_costs(costs),
+    )
+
+
+@topics_app.command("check")
+def topics_check(
+    path: Annotated[Path, typer.Argument(help="Topics file.")] = Path("topics/ecommerce.yaml"),
+) -> None:
+    """Check a topics file and name every fault."""
+    from cxtopics.errors import TaxonomyError
+    from cxtopics.taxonomy import load_taxonomy
+
+    try:
+        taxonomy = load_taxonomy(path)
+    except TaxonomyError as error:
+        for fault in error.faults:
+            _say(f"{path}: {fault}")
+        raise
+    n_examples = sum(len(topic.examples) for topic in taxonomy)
+    typer.echo(f"{path}: {len(taxonomy.topics)} topics, {n_examples} examples, no fault")
+
+
+@topics_app.command("list")
+def topics_list(
+    path: Annotated[Path, typer.Argument(help="Topics file.")] = Path("topics/ecommerce.yaml"),
+) -> None:
+    """Print the topics: id, group, lever, label, tab-separated."""
+    from cxtopics.taxonomy import load_taxonomy
+
+    for topic in load_taxonomy(path):
+        typer.echo(f"{topic.id}\t{topic.group or ''}\t{topic.lever or ''}\t{topic.label}")
+
+
+def _run(exports: list[Path], orders: list[Path], out: Path, **options: Any) -> None:
+    from cxtopics.flow import Folders, run_flow
+
+    ranking = run_flow(exports, orders, out, bar=_bar, **options)
+    _print_ranking(ranking, Folders(out).ranking)
+    typer.echo(Folders(out).report / "report.html")
+
+
+def _print_ranking(ranking: Any, out: Path) -> None:
+    from cxtopics.render import ranking_text
+
+    typer.echo(ranking_text(ranking))
+    typer.echo(out / "ranking.html")
+
+
+def _costs(path: Path | None) -> Any:
+    from cxtopics.measure.costs import load_costs
+
+    return load_costs(path) if path else None
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int], None] | None]:
+    """Show a count with its pace on stderr while a terminal is there to see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<12}"),
+        TextColumn("{task.completed:>9,.0f}"),
+        TextColumn("{task.fields[pace]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=None, pace="")
+
+        def step(n: int) -> None:
+            progress.advance(task, n)
+            speed = progress.tasks[0].speed
+            progress.update(task, pace=f"{speed:,.0f}/s" if speed else "")
+
+        yield step
+
+
+def _say_reconciled(reconciliation: Any, out: Path) -> None:
+    left_out = ", ".join(f"{n:,} {reason}" for reason, n in reconciliation.left_out.items() if n)
+    for notice in reconciliation.notices:
+        _say(f"Note: {notice}")
+    _say(
+        f"{out}: {reconciliation.n_read:,} rows read = {reconciliation.n_counted:,} counted"
+        f" + {sum(reconciliation.left_out.values()):,} left out ({left_out or 'none'})"
+        f" + {len(reconciliation.rejected):,} rejected"
+    )
+
+
+def _say_blank(labels: Any) -> None:
+    if labels and labels.n_blank:
+        _say(f"Note: {labels.n_blank:,} rows without a text or a topic were left out")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Report and Ranking as pages, files and a table in the terminal. No customer's words in any."""
+
+from cxtopics.render.files import read_report, write_ranking, write_report
+from cxtopics.render.terminal import ranking_table, ranking_text
+
+__all__ = ["ranking_table", "ranking_text", "read_report", "write_ranking", "write_report"]

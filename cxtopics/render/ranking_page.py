@@ -1,0 +1,109 @@
+"""Ranking -> ranking.html."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from cxtopics import __version__
+from cxtopics.ranking import Ranking
+from cxtopics.render.canvas import COLOURS, Figure, figure, sparkline
+from cxtopics.render.charts import bars
+from cxtopics.render.pages import page
+from cxtopics.render.report_page import complete_rates
+from cxtopics.render.words import money, number, quoted
+from cxtopics.report import Report
+
+__all__ = ["LEVERS", "ranking_page"]
+
+LEVERS = {
+    "self_service": "Self-service",
+    "proactive": "Tell them first",
+    "fix_root": "Fix the cause",
+    "keep_human": "Keep with people",
+}
+"""What to call a lever; the ids stay in the files."""
+_N_BARS = 10
+
+
+def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
+    """Return the ranking as one HTML page; with the report, each topic shows its trend."""
+    trends = complete_rates(report) if report else None
+    rows = ranking.ranked.to_dict(orient="records")
+    for row in rows:
+        topic = row["topic"]
+        row["spark"] = sparkline(trends[topic].tolist()) if _has(trends, topic) else Markup("")
+    return page(
+        "ranking.html.j2",
+        version=__version__,
+        ranking=ranking,
+        costs=ranking.costs,
+        settings=_settings(ranking),
+        figure=_chart(ranking),
+        rows=[row for row in rows if ranking.contacts_per_month.get(row["topic"])],
+        n_silent=sum(not ranking.contacts_per_month.get(row["topic"]) for row in rows),
+        apart=ranking.apart.to_dict(orient="records"),
+        levers=LEVERS,
+    )
+
+
+def _has(trends: Any, topic: str) -> bool:  # noqa: ANN401 (a table or nothing)
+    return trends is not None and topic in trends
+
+
+def _chart(ranking: Ranking) -> Figure | None:
+    top = ranking.ranked.head(_N_BARS)
+    top = top[top["topic"].map(ranking.contacts_per_month).fillna(0) > 0]
+    if top.empty:
+        return None
+    data = [
+        {
+            "name": ranking.labels[row["topic"]],
+            "value": row["savings_per_month"],
+            "low": row["savings_per_month_low"],
+            "high": row["savings_per_month_high"],
+        }
+        for row in top.to_dict(orient="records")
+    ]
+    note = (
+        f"Savings a month in {ranking.costs.currency}, estimated beforehand; the lines run from the "
+        "10th to the 90th percentile of the draws."
+    )
+    return figure(_title(ranking), note, bars(data, COLOURS[2], 0))
+
+
+def _title(ranking: Ranking) -> str:
+    first = ranking.ranked.iloc[0]
+    currency = ranking.costs.currency
+    about = money(first["savings_per_month"], currency)
+    ends = f"{number(first['savings_per_month_low'])} to {number(first['savings_per_month_high'])}"
+    place = (
+        "comes first"
+        if first["rank_high"] == 1
+        else f"leads, though its place may be anything from 1 to {first['rank_high']}"
+    )
+    return f"{quoted(ranking.labels[first['topic']])} {place}: about {about} a month ({ends})"
+
+
+def _settings(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return the cost settings as rows: name, value, whether it is a placeholder."""
+    costs = ranking.costs
+    one_off = "; ".join(
+        f"{name} {money(cost, costs.currency)}" for name, cost in costs.one_off.items()
+    )
+    values = {
+        "currency": ("Currency", costs.currency),
+        "cost_per_contact": (
+            "Cost of a contact", f"{costs.currency} {costs.cost_per_contact.default:,.2f}"
+        ),
+        "self_service_cost": (
+            "Cost of a self-service answer", f"{costs.currency} {costs.self_service_cost:,.2f}"
+        ),
+        "horizon_months": ("One-off costs are spread over", f"{costs.horizon_months:g} months"),
+        "one_off": ("One-off costs", one_off or "none"),
+    }  # fmt: skip
+    return [
+        {"key": key, "name": name, "value": value, "default": key in costs.defaults}
+        for key, (name, value) in values.items()
+    ]

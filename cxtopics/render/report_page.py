@@ -1,0 +1,115 @@
+"""Report -> report.html."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from cxtopics import __version__
+from cxtopics.measure.caveats import SMALL_CELL
+from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
+from cxtopics.render.canvas import sparkline
+from cxtopics.render.charts import composition_chart, movers_chart, top_chart, trend_chart
+from cxtopics.render.pages import page
+from cxtopics.render.words import period, topic_names
+from cxtopics.report import Report
+from cxtopics.taxonomy import OTHER, Taxonomy
+
+__all__ = ["complete_rates", "report_page"]
+
+
+def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
+    """Return the report as one HTML page; labels and groups come from the taxonomy."""
+    names = topic_names(report.by_topic["topic"], taxonomy)
+    charts = (
+        trend_chart(report),
+        top_chart(report, names),
+        movers_chart(report, names),
+        composition_chart(report, names),
+    )
+    return page(
+        "report.html.j2",
+        version=__version__,
+        report=report,
+        overall=report.overall,
+        first=report.by_period["period_start"].iloc[0],
+        last=report.by_period["period_end"].iloc[-1],
+        figures=[chart for chart in charts if chart],
+        groups=_groups(report, names, taxonomy),
+        n_silent=int((report.by_topic["n_contacts"] == 0).sum()),
+        periods=[
+            {**row, "name": period(row["period_start"], row["period_end"])}
+            for row in report.by_period.to_dict(orient="records")
+        ],
+        reconciliation=report.reconciliation,
+        origin=_origin(report),
+        small=SMALL_CELL,
+    )
+
+
+def complete_rates(report: Report) -> pd.DataFrame:
+    """Return contacts per order by complete period (rows) and topic row (columns)."""
+    rates = report.rates[~report.rates["period_start"].isin(report.partial_periods)]
+    return rates.pivot_table(
+        index="period_start", columns="topic", values="contacts_per_order", dropna=False
+    )
+
+
+def _groups(
+    report: Report, names: dict[str, str], taxonomy: Taxonomy | None
+) -> list[dict[str, Any]]:
+    """Return topics with contacts by group, groups and topics by their contacts."""
+    trends = complete_rates(report)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in report.by_topic.sort_values("n_contacts", ascending=False, kind="stable").to_dict(
+        orient="records"
+    ):
+        if row["topic"] == ALL or row["n_contacts"] == 0:
+            continue
+        values = trends[row["topic"]].tolist() if row["topic"] in trends else []
+        line = {**row, "name": names[row["topic"]], "spark": sparkline(values)}
+        groups.setdefault(_group(row["topic"], taxonomy), []).append(line)
+    shown = [
+        {"name": name, "rows": rows, "n_contacts": sum(row["n_contacts"] for row in rows)}
+        for name, rows in groups.items()
+    ]
+    shown.sort(key=lambda group: (group["name"] == _NO_TOPIC, -group["n_contacts"]))
+    return shown
+
+
+_NO_TOPIC = "Without a topic"
+
+
+def _group(topic: str, taxonomy: Taxonomy | None) -> str:
+    if topic in (OTHER, ABSTAINED, NO_TEXT):
+        return _NO_TOPIC
+    known = taxonomy.by_id.get(topic) if taxonomy else None
+    if taxonomy and known and known.group:
+        return taxonomy.groups.get(known.group, known.group)
+    return "Not in the topics file" if taxonomy else "Topics"
+
+
+def _origin(report: Report) -> list[tuple[str, str]]:
+    """Return what the numbers were made from, as pairs for a list; no paths but file names."""
+    provenance = report.provenance
+    topics = provenance.get("taxonomy")
+    pairs = [
+        ("Periods", f"by {provenance.get('by')}, in the time zone {provenance.get('timezone')}"),
+        ("Active customers", f"an order in the last {provenance.get('active_months')} months"),
+        ("Method", report.overall.contacts_per_order.method),
+    ]
+    if topics:
+        name = f"{topics['name']}, version {topics['version']}, {topics['fingerprint'][:12]}"
+        pairs.append(("Topics", name))
+    for station in ("contacts", "orders"):
+        files = (provenance.get(station) or {}).get("files") or []
+        if files:
+            pairs.append((station.capitalize(), ", ".join(str(_name(file)) for file in files)))
+    return pairs
+
+
+def _name(file: Any) -> str:  # noqa: ANN401 (a path, or a mapping that tells more of it)
+    return (
+        str(file.get("name") or file.get("path") or file) if isinstance(file, dict) else str(file)
+    )

@@ -1,0 +1,184 @@
+"""Tagging files: order kept, nothing lost, the same answer in any company, resumable."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cxtopics import tagging
+from cxtopics.classify import TopicModel, load_model
+from cxtopics.errors import CxTopicsError
+from cxtopics.schemas import TAG_COLUMNS
+from cxtopics.tables import read_provenance
+from cxtopics.tagging import tag_contacts, tag_file
+
+TEXTS = ("where is my parcel", "it came broken", None, "password reset please", " ")
+
+
+@pytest.fixture
+def contacts() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"contact_id": ["007", "8", "9", "10", "11"], "text": TEXTS, "agent": list("abcde")}
+    )
+
+
+@pytest.fixture
+def many(few_topics) -> pd.DataFrame:
+    texts = [example for topic in few_topics for example in topic.examples]
+    ids = [f"{number:05d}" for number in range(len(texts))]
+    return pd.DataFrame({"contact_id": ids, "text": texts})
+
+
+def test_rows_keep_their_order_and_columns(contacts, model: TopicModel) -> None:
+    tagged = tag_contacts(contacts, model)
+    assert list(tagged.columns) == ["contact_id", "text", "agent", *TAG_COLUMNS]
+    assert tagged["contact_id"].tolist() == contacts["contact_id"].tolist()
+    assert tagged["topic_forced"].tolist()[:2] == ["order_on_the_way", "arrived_damaged"]
+
+
+def test_rows_without_text_get_no_topic_and_need_no_review(contacts, model: TopicModel) -> None:
+    tagged = tag_contacts(contacts, model)
+    blank = tagged.iloc[[2, 4]]
+    assert blank[["topic", "topic_forced", "confidence", "runner_up"]].isna().all(axis=None)
+    assert not blank["needs_review"].any()
+
+
+def test_abstains_exactly_below_the_threshold(many, model: TopicModel) -> None:
+    odd = pd.DataFrame({"contact_id": ["x", "y", "z"], "text": ["?", "qwertz", "the colour blue"]})
+    tagged = tag_contacts(pd.concat([many, odd], ignore_index=True), model)
+    sure = tagged["confidence"] >= model.classifier.threshold_
+    assert (tagged["topic"].notna() == sure).all()
+    assert (tagged["needs_review"] == ~sure).all()
+    assert (tagged["topic"].dropna() == tagged["topic_forced"][sure]).all()
+    assert (tagged["confidence"] >= tagged["runner_up_confidence"]).all()
+    assert 0 < sure.mean() < 1
+
+
+def test_same_answer_alone_in_company_and_shuffled(many, model: TopicModel) -> None:
+    together = tag_contacts(many, model)
+    shuffled = tag_contacts(many.sample(frac=1, random_state=0), model).sort_index()
+    alone = pd.concat([tag_contacts(many.iloc[[n]], model) for n in range(0, len(many), 6)])
+    for other, same in ((shuffled, together), (alone, together.loc[alone.index])):
+        assert (other["topic_forced"] == same["topic_forced"]).all()
+        np.testing.assert_allclose(other["confidence"], same["confidence"], atol=1e-4)
+
+
+def test_columns_named_like_tags_are_kept(contacts, model: TopicModel) -> None:
+    tagged = tag_contacts(contacts.assign(topic="mine"), model)
+    assert (tagged["topic_given"] == "mine").all()
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv", "ndjson"])
+def test_file_to_file_by_ending(contacts, model: TopicModel, tmp_path: Path, ending: str) -> None:
+    contacts.to_csv(tmp_path / "in.csv", index=False)
+    out = tmp_path / f"out.{ending}"
+    summary = tag_file(tmp_path / "in.csv", model, out)
+    assert (summary.n_rows, summary.n_no_text, summary.n_rejected) == (5, 2, 0)
+    assert summary.n_tagged + summary.n_abstained == 3
+    read = {"parquet": pd.read_parquet, "csv": pd.read_csv}.get(ending)
+    tagged = read(out) if read else pd.read_json(out, lines=True, dtype=False)
+    assert tagged["topic_forced"].tolist()[:2] == ["order_on_the_way", "arrived_damaged"]
+    assert tagged["agent"].tolist() == list("abcde")
+    if ending == "parquet":
+        assert tagged["contact_id"].tolist()[0] == "007"
+        assert len(tagged["probabilities"][0]) == len(model.classes)
+        assert tagged["probabilities"][0].sum() == pytest.approx(1, abs=1e-4)
+        about = read_provenance(out)
+        assert about["tagging"]["model_fingerprint"] == model.fingerprint
+        assert about["taxonomy"]["name"] == "ecommerce"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["in.csv", out.name]
+
+
+def test_csv_cells_cannot_become_formulas(model: TopicModel, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"text": ['=HYPERLINK("http://evil")', "@SUM(1)", "-1 star", "late"]})
+    frame.to_csv(tmp_path / "in.csv", index=False)
+    tag_file(tmp_path / "in.csv", model, tmp_path / "out.csv")
+    cells = pd.read_csv(tmp_path / "out.csv")["text"].tolist()
+    assert cells == ["'=HYPERLINK(\"http://evil\")", "'@SUM(1)", "'-1 star", "late"]
+
+
+def test_rejected_rows_are_counted_and_listed(model: TopicModel, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("contact_id,text\n1,late\n2,a,b,c\n3,broken\n")
+    summary = tag_file(tmp_path / "in.csv", model, tmp_path / "out.parquet")
+    assert (summary.n_rows, summary.n_rejected) == (2, 1)
+    rejected = pd.read_csv(tmp_path / "out.parquet.rejected.csv")
+    assert rejected.to_dict("records") == [
+        {"file": "in.csv", "line": 3, "reason": "4 fields where the header has 2"}
+    ]
+
+
+def test_interrupted_run_goes_on_and_gives_the_same_bytes(
+    many, model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tagging, "ROWS_PER_PART", 50)
+    many.to_csv(tmp_path / "in.csv", index=False)
+    tag_file(tmp_path / "in.csv", model, tmp_path / "whole.parquet")
+
+    calls: list[int] = []
+
+    def stop_after_two(n: int) -> None:
+        calls.append(n)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "resumed.parquet"
+    with pytest.raises(KeyboardInterrupt):
+        tag_file(tmp_path / "in.csv", model, out, progress=stop_after_two)
+    assert not out.exists()
+    done = list((tmp_path / ".resumed.parquet.parts").glob("*.parquet"))
+    assert len(done) == 2
+
+    real, tagged_again = tagging.tag_contacts, []
+    monkeypatch.setattr(
+        tagging, "tag_contacts", lambda f, *a, **k: tagged_again.append(len(f)) or real(f, *a, **k)
+    )
+    tag_file(tmp_path / "in.csv", model, out)
+    assert sum(tagged_again) == len(many) - 100
+    assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+    assert not (tmp_path / ".resumed.parquet.parts").exists()
+
+
+def test_parts_of_another_job_are_not_used(many, model: TopicModel, tmp_path: Path) -> None:
+    stale = tmp_path / ".out.parquet.parts"
+    stale.mkdir()
+    (stale / "job").write_text("another")
+    (stale / "00000000.parquet").write_bytes(b"junk")
+    many.to_csv(tmp_path / "in.csv", index=False)
+    assert tag_file(tmp_path / "in.csv", model, tmp_path / "out.parquet").n_rows == len(many)
+
+
+def test_workers_do_not_change_a_byte(many, model_folder: Path, tmp_path: Path) -> None:
+    many.to_csv(tmp_path / "in.csv", index=False)
+    for n in (1, 2):
+        tag_file(tmp_path / "in.csv", load_model(model_folder, n), tmp_path / f"{n}.parquet")
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "empty"),
+        ("body\nlate\n", "no column 'text'"),
+        ("text,id\n ,1\n\t,2\n", "no text in any of 2 rows"),
+    ],
+)
+def test_bad_input_is_an_error_and_leaves_nothing(
+    model: TopicModel, tmp_path: Path, content: str, says: str
+) -> None:
+    (tmp_path / "in.csv").write_text(content)
+    with pytest.raises(CxTopicsError, match=says) as caught:
+        tag_file(tmp_path / "in.csv", model, tmp_path / "out.parquet")
+    assert caught.value.hint
+    assert [file.name for file in tmp_path.iterdir()] == ["in.csv"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.text(alphabet=st.characters(), max_size=80), min_size=1, max_size=8))
+def test_any_text_is_tagged_or_counted_as_none(model: TopicModel, texts: list[str]) -> None:
+    tagged = tag_contacts(pd.DataFrame({"text": pd.Series(texts, dtype=object)}), model)
+    has_text = np.array([bool(text.strip()) for text in texts])
+    assert (tagged["topic_forced"].notna().to_numpy() == has_text).all()
+    assert tagged["confidence"].dropna().between(0, 1).all()
