@@ -152,7 +152,9 @@ def train(
     if not labels and not topics:
         raise typer.BadParameter("give LABELS, --topics, or both")
     taxonomy = load_taxonomy(topics) if topics else None
-    given = read_labels(labels, text_column=text_column, topic_column=topic_column) if labels else None
+    given = (
+        read_labels(labels, text_column=text_column, topic_column=topic_column) if labels else None
+    )
     with _bar("encode texts") as step:
         model = train_model(
             out,
@@ -173,13 +175,15 @@ def evaluate(
     text_column: TextColumn = "text",
     topic_column: TopicColumn = "topic",
     out_of_scope: Annotated[str, typer.Option(help="Label of what no topic covers.")] = "other",
-    form: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print.")] = "table",
+    form: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="How to print.")
+    ] = "table",
 ) -> None:
     """Hold a model against labelled contacts it was not trained on."""
     import json
 
     from cxtopics.classify import load_model
-    from cxtopics.render.terminal import evaluation_text
+    from cxtopics.render.evaluation import evaluation_text
     from cxtopics.training import evaluate_model, read_labels
 
     given = read_labels([labels], text_column=text_column, topic_column=topic_column)
@@ -196,7 +200,9 @@ def tag(
     id_column: Annotated[Optional[str], typer.Option(help="Column with the contact's id.")] = None,
     engine: Annotated[Literal["local"], typer.Option(help="Where to run.")] = "local",
     workers: Annotated[Optional[int], typer.Option(min=1, help="Default: all cores.")] = None,
-    out: Annotated[str, typer.Option("-o", help="By its ending; - is stdout (CSV).")] = "tagged.parquet",
+    out: Annotated[
+        str, typer.Option("-o", help="By its ending; - is stdout (CSV).")
+    ] = "tagged.parquet",
 ) -> None:
     """Tag contacts with topics; row order is kept, an interrupted run goes on."""
     from cxtopics.classify import load_model

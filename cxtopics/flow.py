@@ -27,8 +27,8 @@ from cxtopics.orders import load_orders, read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.render import read_report, write_ranking, write_report
 from cxtopics.report import Report, build_report
-from cxtopics.tables import load_table, read_provenance
 from cxtopics.schemas import TAGGED
+from cxtopics.tables import load_table, read_provenance
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import train_model
@@ -156,20 +156,15 @@ def report_folder(
         A topics file; default: the topics that travel with the tagged table.
     """
     about, about_orders = read_provenance(tagged), read_provenance(orders)
-    if topics:
-        taxonomy = load_taxonomy(topics)
-    else:
-        content = about.get("taxonomy")
-        taxonomy = Taxonomy.model_validate(content) if content else None
+    taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
-    provenance = {key: about[key] for key in ("contacts", "tagging") if key in about}
     report = build_report(
         load_table(tagged, TAGGED),
         load_orders(orders),
         taxonomy=taxonomy,
         by=by,
         timezone=zone,
-        provenance={**provenance, **about_orders},
+        provenance={**about_orders, **about},
     )
     write_report(report, out, taxonomy)
     return report
@@ -184,12 +179,18 @@ def rank_folder(
     n_periods: int = 3,
 ) -> Ranking:
     """Rank the topics of a report's folder and write the ranking's folder."""
-    found = read_report(report)
-    taxonomy = load_taxonomy(topics) if topics else found.taxonomy
+    found, taxonomy = read_report(report)
     ranking = build_ranking(
-        found.rates, taxonomy, costs, n_periods=n_periods, partial=found.partial_periods
+        found.rates,
+        load_taxonomy(topics) if topics else taxonomy,
+        costs,
+        n_periods=n_periods,
+        partial=found.partial_periods,
     )
-    write_ranking(ranking, out)
+    write_ranking(ranking, out, found)
     return ranking
 
 
+def _travelling_topics(about: dict[str, Any]) -> Taxonomy | None:
+    content = about.get("taxonomy")
+    return Taxonomy.model_validate(content) if content else None

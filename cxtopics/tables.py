@@ -24,7 +24,7 @@ import pyarrow as arrow
 import pyarrow.parquet as pq
 
 from cxtopics.errors import InputError
-from cxtopics.records import Record, Rejected, open_records
+from cxtopics.records import Rejected, open_records
 
 __all__ = [
     "as_text",

@@ -86,7 +86,9 @@ def tag_contacts(
     for name, values in _tags(probabilities, model).items():
         tagged[name] = as_text(pd.Series(values)).to_numpy() if values.dtype == object else values
     if with_probabilities:
-        tagged["probabilities"] = list(probabilities.astype(np.float32))
+        tagged["probabilities"] = pd.Series(
+            list(probabilities.astype(np.float32)), index=tagged.index
+        )
     return tagged
 
 

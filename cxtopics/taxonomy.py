@@ -195,7 +195,7 @@ def _meaning_faults(taxonomy: Taxonomy) -> Iterator[str]:
         if count > 1:
             yield f"topics -> {topic_id}: the id is used {count} times"
         if topic_id in _TAKEN:
-            yield f"topics -> {topic_id}: this id has a meaning of its own in reports; choose another"
+            yield f"topics -> {topic_id}: this id has a meaning of its own in reports"
     if not taxonomy.topics:
         yield "topics: expected at least one topic"
     for topic in taxonomy.reserved:

@@ -7,11 +7,11 @@ known yet about its mistakes on the shop's own contacts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.classify import (
@@ -77,7 +77,9 @@ def read_labels(
                 raise InputError(
                     f"{path}: no column '{column}'; found: {found}", f"name it with {option}"
                 )
-        kept = table[[text_column, topic_column]].astype("str").apply(lambda cells: cells.str.strip())
+        kept = (
+            table[[text_column, topic_column]].astype("str").apply(lambda cells: cells.str.strip())
+        )
         kept = kept[(table[[text_column, topic_column]].notna() & (kept != "")).all(axis=1)]
         n_rows += len(table)
         texts += kept[text_column].tolist()
@@ -188,15 +190,13 @@ def _training_texts(
 
 
 def _check_known(topics: Sequence[str], taxonomy: Taxonomy, known: set[str]) -> None:
-    unknown = pd.Series(topics, dtype="str").loc[lambda names: ~names.isin(known)].value_counts()
-    if len(unknown):
+    unknown = Counter(topic for topic in topics if topic not in known)
+    if unknown:
         told = "; ".join(
             f"'{name}' ({count} rows; nearest: {', '.join(taxonomy.nearest(name)) or 'none'})"
-            for name, count in unknown.head(5).items()
+            for name, count in unknown.most_common(5)
         )
         raise LabelError(
             f"{len(unknown)} labels are no topics of {taxonomy.name}: {told}",
             "rename them in the labels, or add the topics to the taxonomy",
         )
-
-

@@ -97,7 +97,7 @@ def test_csv_cells_cannot_become_formulas(model: TopicModel, tmp_path: Path) -> 
     frame.to_csv(tmp_path / "in.csv", index=False)
     tag_file(tmp_path / "in.csv", model, tmp_path / "out.csv")
     cells = pd.read_csv(tmp_path / "out.csv")["text"].tolist()
-    assert cells == ["'=HYPERLINK(\"http://evil\")", "'@SUM(1)", "'-1 star", "late"]
+    assert cells == ['\'=HYPERLINK("http://evil")', "'@SUM(1)", "'-1 star", "late"]
 
 
 def test_rejected_rows_are_counted_and_listed(model: TopicModel, tmp_path: Path) -> None:
@@ -175,7 +175,9 @@ def test_bad_input_is_an_error_and_leaves_nothing(
     assert [file.name for file in tmp_path.iterdir()] == ["in.csv"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(texts=st.lists(st.text(alphabet=st.characters(), max_size=80), min_size=1, max_size=8))
 def test_any_text_is_tagged_or_counted_as_none(model: TopicModel, texts: list[str]) -> None:
     tagged = tag_contacts(pd.DataFrame({"text": pd.Series(texts, dtype=object)}), model)

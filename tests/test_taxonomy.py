@@ -108,13 +108,19 @@ def test_all_faults_are_reported_at_once_with_their_place(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda c: c["topics"][1].update(id="order_late"), "topics -> order_late: the id is used 2"),
+        (
+            lambda c: c["topics"][1].update(id="order_late"),
+            "topics -> order_late: the id is used 2",
+        ),
         (lambda c: c["topics"][1].update(id="all"), "topics -> all: this id has a meaning"),
         (lambda c: c["topics"][1].update(id="other"), "topics -> other: a reserved class"),
         (lambda c: c["topics"][0].update(group="nowhere"), "topics -> order_late -> group: got"),
         (lambda c: c["topics"][0].pop("lever"), "topics -> order_late -> lever: missing"),
         (lambda c: c["topics"][0].pop("deflectable"), "topics -> order_late -> deflectable: miss"),
-        (lambda c: c["topics"][0].update(also="proactive"), "topics -> order_late -> also: the same"),
+        (
+            lambda c: c["topics"][0].update(also="proactive"),
+            "topics -> order_late -> also: the same",
+        ),
         (
             lambda c: c["topics"][0]["deflectable"].update(low=0.9),
             "topics -> order_late -> deflectable: expected low <= likely <= high",

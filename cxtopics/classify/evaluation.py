@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -161,11 +162,9 @@ def _confused(
     truth: npt.NDArray[Any], forced: npt.NDArray[Any], most: int = 15
 ) -> tuple[tuple[str, str, int], ...]:
     wrong = truth != forced
-    pairs, counts = np.unique(
-        np.column_stack([truth[wrong], forced[wrong]]).astype(str), axis=0, return_counts=True
-    )
-    order = np.argsort(-counts, kind="stable")[:most]
-    return tuple((str(pairs[i][0]), str(pairs[i][1]), int(counts[i])) for i in order)
+    pairs = Counter(zip(map(str, truth[wrong]), map(str, forced[wrong]), strict=True))
+    ranked = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((true, said, n) for (true, said), n in ranked[:most])
 
 
 def _mean(values: npt.NDArray[np.bool_]) -> float:

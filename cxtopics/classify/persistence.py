@@ -89,7 +89,9 @@ def save_model(
             "intercept": head.intercept_,
             "idf": model.features.idf.astype(np.float32),
         }
-        save_file({k: np.ascontiguousarray(v) for k, v in weights.items()}, beside / "head.safetensors")
+        save_file(
+            {k: np.ascontiguousarray(v) for k, v in weights.items()}, beside / "head.safetensors"
+        )
         source = model.features.encoder.folder  # type: ignore[attr-defined]
         for file in ENCODER_FILES:
             shutil.copyfile(source / file, beside / file)
@@ -109,7 +111,8 @@ def load_model(folder: str | Path, n_workers: int | None = None) -> TopicModel:
     folder = Path(folder)
     if not (folder / _SUMS).is_file():
         raise ModelError(
-            f"{folder}: not a model folder (no {_SUMS})", "give a folder that `cxtopics train` wrote"
+            f"{folder}: not a model folder (no {_SUMS})",
+            "give a folder that `cxtopics train` wrote",
         )
     _check_sums(folder)
     try:
@@ -129,7 +132,9 @@ def _read(folder: Path, n_workers: int | None) -> TopicModel:
         )
     weights = load_file(folder / "head.safetensors")
     vocabulary = json.loads((folder / "vocabulary.json").read_text("utf-8"))
-    head = TopicClassifier(C=config["head"]["C"], target_precision=config["head"]["target_precision"])
+    head = TopicClassifier(
+        C=config["head"]["C"], target_precision=config["head"]["target_precision"]
+    )
     head.classes_ = np.array(config["classes"])
     head.coef_, head.intercept_ = weights["coef"], weights["intercept"]
     head.temperature_ = config["head"]["temperature"]

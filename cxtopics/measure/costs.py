@@ -71,7 +71,7 @@ class Costs(_Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _accept_plain_number(cls, given: Any) -> Any:  # noqa: ANN401 (any YAML)
+    def _accept_plain_number(cls, given: Any) -> Any:
         if isinstance(given, dict) and isinstance(given.get("cost_per_contact"), int | float):
             return {**given, "cost_per_contact": {"default": given["cost_per_contact"]}}
         return given

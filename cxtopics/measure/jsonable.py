@@ -14,7 +14,7 @@ from cxtopics.taxonomy import Taxonomy
 __all__ = ["identity", "to_jsonable"]
 
 
-def to_jsonable(value: Any) -> Any:  # noqa: ANN401 (anything in, JSON out)
+def to_jsonable(value: Any) -> Any:
     """Return a value that `json.dumps(..., allow_nan=False)` accepts.
 
     Tables become lists of rows; NaN, infinity, NaT and NA become None.
@@ -28,7 +28,7 @@ def to_jsonable(value: Any) -> Any:  # noqa: ANN401 (anything in, JSON out)
     return _scalar(value)
 
 
-def _scalar(value: Any) -> Any:  # noqa: ANN401
+def _scalar(value: Any) -> Any:
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, pd.Timestamp):

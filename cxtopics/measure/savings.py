@@ -79,9 +79,7 @@ def savings(deflectable: FloatArray, topics: list[Topic], costs: Costs) -> Float
     cost / horizon. Shape as `deflectable`: topics first.
     """
     one_off = np.array([costs.one_off_per_month(topic) for topic in topics])
-    return deflectable * costs.saved_per_contact - one_off.reshape(
-        -1, *[1] * (deflectable.ndim - 1)
-    )
+    return np.asarray((deflectable.T * costs.saved_per_contact - one_off).T)
 
 
 def range_of(draws: FloatArray, value: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
+import hashlib
 import re
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,27 +12,32 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-__all__ = ["COLOURS", "GREY", "Figure", "figure", "sparkline", "wrapped"]
+__all__ = ["COLOURS", "GREY", "Figure", "figure", "sparkline"]
 
 # Okabe and Ito (2008), told apart by colour-blind readers; black is left to the text.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 GREY = "#999999"
-_WIDE, _NARROW = 720, 330
+_WIDE, _NARROW = 900, 340
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
-_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart whose title answers a question; `wide` and `narrow` are inline SVG."""
+    """A chart whose title answers a question; `wide` and `narrow` are inline SVG.
+
+    `legend` maps what is shown to its colour; the page writes it, where text can wrap.
+    """
 
     title: str
     note: str
+    legend: dict[str, str]
     wide: Markup
     narrow: Markup
 
 
-def figure(title: str, note: str, draw: Callable[[int], Any]) -> Figure:
+def figure(
+    title: str, note: str, draw: Callable[[int], Any], legend: dict[str, str] | None = None
+) -> Figure:
     """Draw a chart for a desk and for a phone.
 
     Parameters
@@ -41,35 +45,29 @@ def figure(title: str, note: str, draw: Callable[[int], Any]) -> Figure:
     draw
         Gets a width in pixels, returns an Altair chart.
     """
-    return Figure(title, note, _svg(draw(_WIDE), title), _svg(draw(_NARROW), title))
+    return Figure(title, note, legend or {}, _svg(draw(_WIDE), title), _svg(draw(_NARROW), title))
 
 
-def _svg(chart: Any, title: str) -> Markup:  # noqa: ANN401 (any Altair chart)
+def _svg(chart: Any, title: str) -> Markup:
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     styled = (
         chart.properties(background="transparent")
-        .configure(font=_FONT, padding=4, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(font=_FONT, padding=4, autosize=fit)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor="currentColor", titleColor="currentColor", labelFontSize=12,
             titleFontSize=12, titleFontWeight="normal", gridColor="currentColor", gridOpacity=0.12,
-            domainColor="currentColor", domainOpacity=0.3, tickColor="currentColor", tickOpacity=0.3,
-            labelLimit=400,
-        )
-        .configure_legend(
-            labelColor="currentColor", titleColor="currentColor", labelFontSize=12, labelLimit=320,
+            domainColor="currentColor", domainOpacity=0.3, tickColor="currentColor",
+            tickOpacity=0.3, labelLimit=400,
         )
         .configure_text(color="currentColor", fontSize=12)
     )  # fmt: skip
     svg = vl_convert.vegalite_to_svg(styled.to_json())
     # Ids of clip paths would clash between the charts of one page.
-    svg = re.sub(r'(id="|url\(#)(?=\w)', rf"\g<1>figure{next(_numbers)}-", svg)
+    prefix = f"f{hashlib.sha256(svg.encode()).hexdigest()[:8]}-"
+    svg = re.sub(r'(id="|url\(#)(?=\w)', rf"\g<1>{prefix}", svg)
     label = Markup.escape(title)
     return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S704
-
-
-def wrapped(label: str, width: int) -> str:
-    """Return a label broken into at most two lines for an axis `width` pixels wide overall."""
-    return "\n".join(textwrap.wrap(label, 20 if width < 500 else 40, max_lines=2, placeholder="…"))
 
 
 def sparkline(values: list[float]) -> Markup:

@@ -26,6 +26,6 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def page(template: str, **content: Any) -> str:  # noqa: ANN401 (whatever the template shows)
+def page(template: str, **content: Any) -> str:
     """Return a page as HTML text that needs no other file, no script and no network."""
     return _templates().get_template(template).render(**content)

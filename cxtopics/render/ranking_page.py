@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
+import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.ranking import Ranking
+from cxtopics.render.bar_charts import bars
 from cxtopics.render.canvas import COLOURS, Figure, figure, sparkline
-from cxtopics.render.charts import bars
 from cxtopics.render.pages import page
 from cxtopics.render.report_page import complete_rates
 from cxtopics.render.words import money, number, quoted
@@ -29,11 +29,11 @@ _N_BARS = 10
 
 def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
     """Return the ranking as one HTML page; with the report, each topic shows its trend."""
-    trends = complete_rates(report) if report else None
+    trends = complete_rates(report) if report else pd.DataFrame()
     rows = ranking.ranked.to_dict(orient="records")
     for row in rows:
         topic = row["topic"]
-        row["spark"] = sparkline(trends[topic].tolist()) if _has(trends, topic) else Markup("")
+        row["spark"] = sparkline(trends[topic].tolist() if topic in trends else [])
     return page(
         "ranking.html.j2",
         version=__version__,
@@ -46,10 +46,6 @@ def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
         apart=ranking.apart.to_dict(orient="records"),
         levers=LEVERS,
     )
-
-
-def _has(trends: Any, topic: str) -> bool:  # noqa: ANN401 (a table or nothing)
-    return trends is not None and topic in trends
 
 
 def _chart(ranking: Ranking) -> Figure | None:
@@ -67,8 +63,8 @@ def _chart(ranking: Ranking) -> Figure | None:
         for row in top.to_dict(orient="records")
     ]
     note = (
-        f"Savings a month in {ranking.costs.currency}, estimated beforehand; the lines run from the "
-        "10th to the 90th percentile of the draws."
+        f"Savings a month in {ranking.costs.currency}, estimated beforehand; "
+        "the lines run from the 10th to the 90th percentile of the draws."
     )
     return figure(_title(ranking), note, bars(data, COLOURS[2], 0))
 
@@ -76,14 +72,18 @@ def _chart(ranking: Ranking) -> Figure | None:
 def _title(ranking: Ranking) -> str:
     first = ranking.ranked.iloc[0]
     currency = ranking.costs.currency
-    about = money(first["savings_per_month"], currency)
-    ends = f"{number(first['savings_per_month_low'])} to {number(first['savings_per_month_high'])}"
+    value, low, high = (_round(first[f"savings_per_month{end}"]) for end in ("", "_low", "_high"))
     place = (
         "comes first"
         if first["rank_high"] == 1
         else f"leads, though its place may be anything from 1 to {first['rank_high']}"
     )
-    return f"{quoted(ranking.labels[first['topic']])} {place}: about {about} a month ({ends})"
+    return f"{quoted(ranking.labels[first['topic']])} {place}: about {money(value, currency)} a month ({number(low)} to {number(high)})"
+
+
+def _round(amount: float) -> float:
+    """Return an amount with three digits that mean something."""
+    return float(f"{amount:.3g}")
 
 
 def _settings(ranking: Ranking) -> list[dict[str, Any]]:

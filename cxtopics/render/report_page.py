@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
@@ -9,8 +10,9 @@ import pandas as pd
 from cxtopics import __version__
 from cxtopics.measure.caveats import SMALL_CELL
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
+from cxtopics.render.bar_charts import movers_chart, top_chart
 from cxtopics.render.canvas import sparkline
-from cxtopics.render.charts import composition_chart, movers_chart, top_chart, trend_chart
+from cxtopics.render.charts import composition_chart, trend_chart
 from cxtopics.render.pages import page
 from cxtopics.render.words import period, topic_names
 from cxtopics.report import Report
@@ -62,14 +64,14 @@ def _groups(
     """Return topics with contacts by group, groups and topics by their contacts."""
     trends = complete_rates(report)
     groups: dict[str, list[dict[str, Any]]] = {}
-    for row in report.by_topic.sort_values("n_contacts", ascending=False, kind="stable").to_dict(
-        orient="records"
-    ):
-        if row["topic"] == ALL or row["n_contacts"] == 0:
-            continue
-        values = trends[row["topic"]].tolist() if row["topic"] in trends else []
-        line = {**row, "name": names[row["topic"]], "spark": sparkline(values)}
-        groups.setdefault(_group(row["topic"], taxonomy), []).append(line)
+    rows = report.by_topic[report.by_topic["n_contacts"] > 0]
+    rows = rows[rows["topic"] != ALL].sort_values("n_contacts", ascending=False, kind="stable")
+    for row in rows.to_dict(orient="records"):
+        topic = str(row["topic"])
+        values = trends[topic].tolist() if topic in trends else []
+        line = {str(name): cell for name, cell in row.items()}
+        line |= {"name": names[topic], "spark": sparkline(values)}
+        groups.setdefault(_group(topic, taxonomy), []).append(line)
     shown = [
         {"name": name, "rows": rows, "n_contacts": sum(row["n_contacts"] for row in rows)}
         for name, rows in groups.items()
@@ -105,11 +107,11 @@ def _origin(report: Report) -> list[tuple[str, str]]:
     for station in ("contacts", "orders"):
         files = (provenance.get(station) or {}).get("files") or []
         if files:
-            pairs.append((station.capitalize(), ", ".join(str(_name(file)) for file in files)))
+            pairs.append((station.capitalize(), ", ".join(_name(file) for file in files)))
     return pairs
 
 
-def _name(file: Any) -> str:  # noqa: ANN401 (a path, or a mapping that tells more of it)
-    return (
-        str(file.get("name") or file.get("path") or file) if isinstance(file, dict) else str(file)
-    )
+def _name(file: Any) -> str:
+    if isinstance(file, dict):
+        file = file.get("name") or file.get("path") or file.get("file") or "?"
+    return PurePath(str(file)).name

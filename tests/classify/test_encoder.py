@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxtopics.classify.encoder import MAX_CHARACTERS, OnnxEncoder, clip_text
-from cxtopics.classify.export import DEFAULT_ENCODER, _PINNED, export_encoder
+from cxtopics.classify.export import _PINNED, DEFAULT_ENCODER, export_encoder
 from cxtopics.errors import CxTopicsError, ModelError
 from cxtopics.taxonomy import Taxonomy
 
@@ -54,7 +54,9 @@ def test_near_texts_are_nearer_than_far_ones(encoder: OnnxEncoder) -> None:
     assert parcel @ package > parcel @ password + 0.2
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.text(alphabet=st.characters(), max_size=300))  # lone surrogates and NUL included
 def test_any_text_gets_a_finite_vector(encoder: OnnxEncoder, text: str) -> None:
     assert np.isfinite(encoder.encode([text])).all()
