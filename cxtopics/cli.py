@@ -141,8 +141,14 @@ def train(
     text_column: TextColumn = "text",
     topic_column: TopicColumn = "topic",
     precision: Annotated[
-        float, typer.Option(min=0.5, max=0.999, help="Wanted among topics not abstained on.")
-    ] = 0.95,
+        Optional[float],
+        typer.Option(
+            min=0.5,
+            max=0.999,
+            show_default=False,
+            help="Wanted where it does not abstain; default: 0.95, without labels 0.8.",
+        ),
+    ] = None,
 ) -> None:
     """Train a model from labels, from a topics file's examples, or from both."""
     from cxtopics.classify.export import DEFAULT_ENCODER

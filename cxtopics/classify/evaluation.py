@@ -112,7 +112,7 @@ def evaluate_predictions(
     forced = names[probabilities.argmax(axis=1)]
     confidence = probabilities.max(axis=1)
     outside = truth == out_of_scope if out_of_scope else np.zeros(len(truth), dtype=bool)
-    inside = ~outside
+    inside, known = ~outside, set(classes)
     right, covered = (forced == truth)[inside], (confidence >= threshold)[inside]
     accuracy, low, high = map(float, wilson(right.sum(), len(right)))
     auroc = mcc = None
@@ -121,11 +121,11 @@ def evaluate_predictions(
         auroc = float(roc_auc_score(outside, strange))
         said = np.where(confidence >= threshold, forced, out_of_scope)
         mcc = float(matthews_corrcoef(truth.astype(str), said.astype(str)))
-    topics = sorted(set(truth[inside]))
+    topics = sorted({str(name) for name in truth[inside]})
     return Evaluation(
         n=int(inside.sum()),
         n_out_of_scope=int(outside.sum()),
-        n_unknown=int((~np.isin(truth[inside].astype(str), np.asarray(classes, str))).sum()),
+        n_unknown=sum(name not in known for name in truth[inside]),
         accuracy=accuracy,
         accuracy_low=low,
         accuracy_high=high,

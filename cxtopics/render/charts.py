@@ -112,7 +112,7 @@ def _by_name(rates: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     rows = rates[(rates["topic"] != ALL) & rates["contacts_per_order"].notna()]
     named = rows.assign(name=[names.get(topic, _REST) for topic in rows["topic"]])
     keys = ["period_start", "period_end", "name"]
-    return named.groupby(keys, as_index=False)["contacts_per_order"].sum()
+    return named.groupby(keys)["contacts_per_order"].sum().reset_index()
 
 
 def _draw_composition(data: list[dict[str, Any]], legend: dict[str, str]) -> Draw:

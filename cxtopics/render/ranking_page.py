@@ -73,12 +73,11 @@ def _title(ranking: Ranking) -> str:
     first = ranking.ranked.iloc[0]
     currency = ranking.costs.currency
     value, low, high = (_round(first[f"savings_per_month{end}"]) for end in ("", "_low", "_high"))
-    place = (
-        "comes first"
-        if first["rank_high"] == 1
-        else f"leads, though its place may be anything from 1 to {first['rank_high']}"
-    )
-    return f"{quoted(ranking.labels[first['topic']])} {place}: about {money(value, currency)} a month ({number(low)} to {number(high)})"
+    place = "comes first"
+    if first["rank_high"] > 1:
+        place = f"leads, though its place may be anything from 1 to {first['rank_high']}"
+    about = f"about {money(value, currency)} a month ({number(low)} to {number(high)})"
+    return f"{quoted(ranking.labels[first['topic']])} {place}: {about}"
 
 
 def _round(amount: float) -> float:

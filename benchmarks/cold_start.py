@@ -1,0 +1,89 @@
+"""Accuracy of a model that has seen the topics' examples only, and no shop.
+
+    python benchmarks/cold_start.py [--data DIR]
+
+Three labelled data sets stand in for new shops; `label_map.csv` maps their labels to the
+topics. Beside the model: the nearest topic by name and description alone, which is what a
+taxonomy without examples would give. Nothing here is trained on these data.
+
+The data are not part of the project: --data, or $CXTOPICS_BENCHMARK_DATA, names a folder
+with `label_map.csv`, `abcd/`, `bitext/` and `hint3_curekart/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cxtopics.classify import OnnxEncoder, load_model
+from cxtopics.classify.export import export_encoder
+from cxtopics.measure.intervals import wilson
+from cxtopics.taxonomy import Taxonomy, load_taxonomy
+from cxtopics.training import LabelledTexts, evaluate_model, train_model
+
+ROOT = Path(__file__).parent.parent
+SETS = {  # data set: file, text column, label column, goal
+    "abcd": ("abcd/utterances_labelled.csv", "text", "intent", 0.80),
+    "bitext": ("bitext/test.csv", "utterance", "intent", 0.72),
+    "hint3_curekart": ("hint3_curekart/test.csv", "sentence", "label", 0.50),
+}
+
+
+def main() -> None:
+    """Print one row per data set."""
+    data = _data_folder()
+    taxonomy = load_taxonomy(ROOT / "topics" / "ecommerce.yaml")
+    with tempfile.TemporaryDirectory() as room:
+        train_model(Path(room) / "cold", taxonomy=taxonomy)
+        model = load_model(Path(room) / "cold")
+    map_ = pd.read_csv(data / "label_map.csv")
+    print(
+        f"{'data set':<16}{'n':>6}{'by name':>9}{'cold start':>12}  {'95 %':<13}{'goal':>6}"
+        f"{'coverage':>10}{'covered':>9}{'ECE':>7}"
+    )
+    for name, (file, text, label, goal) in SETS.items():
+        labels = _mapped(data / file, text, label, map_[map_["dataset"] == name])
+        found = evaluate_model(model, labels, out_of_scope="(none)")
+        print(
+            f"{name:<16}{found.n:>6}{_by_name(taxonomy, labels):>9.1%}{found.accuracy:>12.1%}"
+            f"  {found.accuracy_low:.1%}-{found.accuracy_high:.1%}{goal:>6.0%}"
+            f"{found.coverage:>10.1%}{found.accuracy_covered:>9.1%}"
+            f"{found.expected_calibration_error:>7.3f}"
+        )
+
+
+def _data_folder() -> Path:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    default = os.environ.get("CXTOPICS_BENCHMARK_DATA", ROOT.parent / "shared" / "data")
+    parser.add_argument("--data", type=Path, default=default)
+    data = Path(parser.parse_args().data)
+    if not (data / "label_map.csv").is_file():
+        sys.exit(f"{data}: no label_map.csv there; name the folder with --data")
+    return data
+
+
+def _mapped(path: Path, text: str, label: str, map_: pd.DataFrame) -> LabelledTexts:
+    """Return the contacts whose label is mapped to a topic."""
+    table = pd.read_csv(path)
+    topics = table[label].map(dict(zip(map_["label"], map_["topic"], strict=True)))
+    kept = topics.notna()
+    return LabelledTexts(tuple(table.loc[kept, text]), tuple(topics[kept]))
+
+
+def _by_name(taxonomy: Taxonomy, labels: LabelledTexts) -> float:
+    """Accuracy of the nearest topic by its label and description."""
+    encoder = OnnxEncoder(export_encoder())
+    topics = encoder.encode([f"{topic.label} {topic.description}" for topic in taxonomy])
+    ids = np.array([topic.id for topic in taxonomy])
+    said = ids[(encoder.encode(labels.texts) @ topics.T).argmax(axis=1)]
+    return float(wilson((said == np.array(labels.topics)).sum(), len(labels)).value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The rows of any file people hand over: CSV, TSV, NDJSON, JSON, Parquet, XLSX.
+
+    path -> RecordFile -> Record | Rejected, ... -> Reconciliation
+
+A row is a `Record` with the number of its line in the file; what cannot be read is a
+`Rejected` with its reason. Nothing is dropped in silence, nothing is guessed row by row:
+what was read, counted, left out and rejected adds up in the `Reconciliation`.
+"""
+
+from cxtopics.records.files import RecordFile, open_records
+from cxtopics.records.reconciliation import FileRead, LeftOut, Reconciliation
+from cxtopics.records.rows import Record, Rejected
+
+__all__ = [
+    "FileRead",
+    "LeftOut",
+    "Reconciliation",
+    "Record",
+    "RecordFile",
+    "Rejected",
+    "open_records",
+]

@@ -1,0 +1,84 @@
+"""Rows of CSV and TSV files: any of four separators, line breaks inside quotes."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from cxtopics.records.rows import Record, Rejected
+
+__all__ = ["delimited_rows", "read_header"]
+
+_SEPARATORS = ",;\t|"
+_HEAD = 65536  # characters in which the header must end
+csv.field_size_limit(2**30)  # the default, 128 kB, is less than one long mail
+
+
+def read_header(path: Path, encoding: str) -> tuple[str, tuple[str, ...]]:
+    """Return separator and columns; the separator is the one most frequent in the header.
+
+    A name that comes again gets a number (`Reason`, `Reason (2)`), as spreadsheets do.
+    """
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        lines = text.read(_HEAD).replace("\0", "").lstrip().splitlines(keepends=True)
+    first = lines[0] if lines else ""
+    separator = max(_SEPARATORS, key=first.count)
+    try:
+        header = next(csv.reader(lines, delimiter=separator), [])
+    except csv.Error:
+        header = []
+    seen: Counter[str] = Counter()
+    columns = []
+    for name in (cell.strip() for cell in header):
+        seen[name] += 1
+        columns.append(f"{name} ({seen[name]})" if seen[name] > 1 else name)
+    return separator, tuple(columns) if any(columns) else ()
+
+
+def delimited_rows(
+    path: Path, encoding: str, separator: str, columns: tuple[str, ...]
+) -> Iterator[Record | Rejected]:
+    """Yield the rows below the header; blank lines are no rows."""
+    header_seen = False
+    for line, end, row in _parse(path, encoding, separator):
+        if row is None:
+            yield Rejected(path.name, line, "not readable as CSV")
+        elif not any(cell.strip() for cell in row):
+            continue
+        elif not header_seen:
+            header_seen = True
+        elif len(fitted := _fit(row, len(columns))) != len(columns):
+            yield Rejected(path.name, line, _misfit(len(row), len(columns), end - line))
+        else:
+            yield Record(line, dict(zip(columns, fitted, strict=True)))
+
+
+def _parse(
+    path: Path, encoding: str, separator: str
+) -> Iterator[tuple[int, int, list[str] | None]]:
+    """Yield first line, last line and cells of every row; no cells where parsing failed."""
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        lines: Iterable[str] = (line.replace("\0", "") for line in text)
+        reader = csv.reader(lines, delimiter=separator)
+        while True:
+            line = reader.line_num + 1
+            try:
+                yield line, reader.line_num, next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield line, reader.line_num, None
+
+
+def _fit(row: list[str], n_columns: int) -> list[str]:
+    """Drop empty cells beyond the header, which some programs write at every line's end."""
+    return row[:n_columns] if not any(row[n_columns:]) else row
+
+
+def _misfit(n_cells: int, n_columns: int, n_lines: int) -> str:
+    reason = f"{n_cells} fields where the header has {n_columns}"
+    if n_lines > 20:
+        reason += f"; the row spans {n_lines} lines: is a quotation mark not closed?"
+    return reason

@@ -1,0 +1,69 @@
+"""Rates, counts and changes on numbers worked by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxtopics.measure.changes import rate_changes
+from cxtopics.measure.counting import active_customers, topic_rows
+from cxtopics.measure.estimate import Estimate
+from cxtopics.measure.rates import contacts_per_order, customer_contact_rate, topic_share
+
+
+def test_contacts_per_order_is_garwood_over_orders():
+    band = contacts_per_order(10, 40)
+    assert [float(end) for end in band] == pytest.approx([0.25, 4.7954 / 40, 18.3904 / 40], abs=1e-5)
+
+
+def test_no_orders_no_rate():
+    assert all(np.isnan(end) for end in contacts_per_order(10, 0))
+    assert all(np.isnan(end) for end in topic_share(0, 0))
+
+
+def test_more_writers_than_active_customers_is_no_share():
+    assert all(np.isnan(end) for end in customer_contact_rate(3, 2))
+    assert float(customer_contact_rate(1, 2).value) == 0.5
+
+
+def test_an_estimate_in_another_unit():
+    cpo = Estimate.of(contacts_per_order(10, 40), confidence=0.95, unit="x", method="m", n=10)
+    per_100 = cpo.times(100, "contacts per 100 orders")
+    assert (per_100.value, per_100.unit, per_100.n) == (25, "contacts per 100 orders", 10)
+    assert per_100.low == pytest.approx(11.9885, abs=1e-4)
+
+
+def test_active_customers_look_back_over_the_window():
+    days = pd.Series(pd.to_datetime(["2025-01-31", "2025-02-01", "2025-06-10", "2026-02-01"]))
+    who = pd.Series(["a", "b", "b", None])
+    ends = pd.Series(pd.to_datetime(["2026-01-31", "2026-02-28"]))
+    # Up to 31 Jan 2026 the window opens on 1 Feb 2025: a's order is one day too old.
+    assert active_customers(days, who, ends, 12).tolist() == [1, 1]
+    assert active_customers(days, who, ends, 13).tolist() == [2, 1]
+
+
+def test_a_missing_topic_is_abstained_or_has_no_text():
+    table = pd.DataFrame(
+        {
+            "topic": ["late", None, None, None],
+            "topic_forced": ["late", "late", None, None],
+            "needs_review": [False, False, True, False],
+        }
+    )
+    assert topic_rows(table).tolist() == ["late", "abstained", "abstained", "no_text"]
+    assert topic_rows(table[["topic"]]).tolist() == ["late", *["abstained"] * 3]
+
+
+def test_changes_by_hand():
+    before, after = pd.Series({"a": 10.0, "b": 0.0}), pd.Series({"a": 30.0, "b": 0.0})
+    changes = rate_changes(before, after, 100, 100)
+    assert changes.loc["a", "ratio"] == 3
+    # Given 40 contacts, half of them expected later: P(X >= 30) = .001110, two-sided, 2 topics
+    assert changes.loc["a", "q_value"] == pytest.approx(2 * 2 * 0.0011106, rel=1e-3)
+    assert changes.loc["b"].drop(["rate_before", "rate_after", "q_value"]).isna().all()
+    assert changes.loc["b", "q_value"] == 1
+
+
+def test_changes_know_that_orders_doubled():
+    changes = rate_changes(pd.Series({"a": 50.0}), pd.Series({"a": 100.0}), 1000, 2000)
+    assert changes.loc["a", "ratio"] == pytest.approx(1)
+    assert changes.loc["a", "q_value"] == 1
