@@ -181,12 +181,12 @@ def build_report(
             active_months=active_months,
         ),
         provenance={
+            **(provenance or {}),
             "cxtopics": __version__,
             "by": by,
             "timezone": timezone,
             "active_months": active_months,
             "taxonomy": identity(taxonomy),
-            **(provenance or {}),
         },
     )
 

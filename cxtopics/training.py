@@ -124,9 +124,15 @@ def train_model(
     texts, topics = _training_texts(labels, taxonomy)
     scale, penalty, precision = _WITH_LABELS if labels else _COLD_START
     features = TextFeatures(OnnxEncoder(export_encoder(encoder)), scale).fit(texts)
-    head = TopicClassifier(C=penalty, target_precision=target_precision or precision)
-    head.fit(features.transform(texts, progress), topics, [normalise_text(text) for text in texts])
     n_labels = len(labels) if labels else 0
+    head = TopicClassifier(
+        penalty, target_precision or precision, n_dims=features.encoder.info.n_dims
+    ).fit(
+        features.transform(texts, progress),
+        topics,
+        groups=[normalise_text(text) for text in texts],
+        is_example=[row >= n_labels for row in range(len(texts))],
+    )
     details = {
         "cxtopics": __version__,
         "encoder": asdict(features.encoder.info),

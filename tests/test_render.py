@@ -96,7 +96,9 @@ def check_page(html):
     assert "<script" not in html
     assert "<i>" not in html
     assert "secret" not in html
-    assert not re.search(r"""(?:src|href|action)\s*=\s*["']?(?!["']?#)""", html.replace("xlink:", ""))
+    assert not re.search(
+        r"""(?:src|href|action)\s*=\s*["']?(?!["']?#)""", html.replace("xlink:", "")
+    )
     assert "&lt;script&gt;alert" in html
 
 
@@ -167,6 +169,13 @@ def test_a_failed_write_leaves_the_old_report(report, tmp_path, monkeypatch):
 def test_a_folder_without_a_report_is_refused(tmp_path):
     with pytest.raises(InputError, match="not a report folder"):
         read_report(tmp_path)
+
+
+def test_a_report_of_another_version_is_refused(report, tmp_path):
+    write_report(report, tmp_path / "out")
+    (tmp_path / "out" / "report.json").write_text('{"kind": "cxtopics report"}')
+    with pytest.raises(InputError, match="another version"):
+        read_report(tmp_path / "out")
 
 
 def test_without_a_taxonomy_the_page_shows_ids(tmp_path):

@@ -55,7 +55,10 @@ def orders(*rows):
 
 
 SHOP = orders(
-    *[("2026-01-05", "ann")] * 4, ("2026-01-31", "bob"), ("2026-02-10", "eve"), ("2026-02-28", "zoe")
+    *[("2026-01-05", "ann")] * 4,
+    ("2026-01-31", "bob"),
+    ("2026-02-10", "eve"),
+    ("2026-02-28", "zoe"),
 )
 TAGGED = tagged(
     ("2026-01-01", "ann", "late", "late"),
@@ -109,6 +112,19 @@ def test_overall_and_reconciliation_by_hand():
     json.dumps(report.to_dict(), allow_nan=False)
 
 
+def test_rows_rejected_while_tagging_and_notices_are_in_the_account():
+    provenance = {
+        "contacts": {"n_read": 8, "left_out": {}, "n_rejected": 1, "notices": ["Zone guessed."]},
+        "orders": {"n_read": 9, "n_counted": 7, "left_out": {"test order": 2}, "n_rejected": 0},
+        "tagging": {"n_rejected": 1},
+    }
+    report = build_report(TAGGED, SHOP, provenance=provenance)
+    assert report.reconciliation["balances"] is True
+    assert report.reconciliation["n_rejected"] == 2
+    assert report.reconciliation["orders"]["left_out"] == {"test order": 2}
+    assert "Contacts: Zone guessed." in report.caveats
+
+
 def test_rows_that_do_not_add_up_are_told():
     report = build_report(TAGGED, SHOP, provenance={"contacts": {"n_read": 99}})
     assert report.reconciliation["balances"] is False
@@ -160,9 +176,9 @@ def test_a_table_of_text_counts_the_same():
         (TAGGED, SHOP.iloc[:0], "orders: the table has no rows"),
         (TAGGED, orders(("2024-01-01", "ann")), "no month in common"),
         (TAGGED.iloc[[3]], SHOP, "tagged as no contact"),
-        (TAGGED.drop(columns="topic"), SHOP, "topic"),
+        (TAGGED.drop(columns="topic"), SHOP, "column 'topic' is missing"),
         (TAGGED.assign(topic="all"), SHOP, "meaning of its own"),
-        (TAGGED.assign(created_at="soon"), SHOP, "6 cells are missing or no time"),
+        (TAGGED.assign(created_at="soon"), SHOP, "column 'created_at'"),
         (TAGGED.assign(contact_id="same"), SHOP, "contact_id"),
     ],
 )
@@ -190,16 +206,3 @@ def test_no_contact_is_lost_between_rows_topics_and_periods(rows, by):
     assert report.by_topic.set_index("topic")["n_contacts"].to_dict() == counts.sum().to_dict()
     left_out = sum(report.reconciliation["left_out"].values())
     assert report.reconciliation["n_read"] == report.reconciliation["n_counted"] + left_out
-
-
-def test_interval_of_contacts_per_order_covers_its_truth():
-    rng = np.random.default_rng(7)
-    truth, n_orders, n_trials, hits = 0.4, 50, 200, 0
-    shop = orders(*[("2026-01-15", "ann")] * n_orders)
-    for _ in range(n_trials):
-        n = int(rng.poisson(truth * n_orders))
-        report = build_report(tagged(*[("2026-01-15", "ann", "late", "late")] * n), shop)
-        cpo = report.overall.contacts_per_order
-        hits += cpo.low <= truth <= cpo.high
-    # 95 % at least: four binomial standard errors of 200 trials are .062
-    assert hits / n_trials >= 0.95 - 0.062

@@ -1,4 +1,4 @@
-"""The head: a multinomial logistic regression that knows when to abstain."""
+"""Features -> calibrated probabilities, and knowing when to abstain."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ import scipy.sparse as sp
 from joblib import Parallel, delayed
 from scipy.special import logsumexp, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
 
 from cxtopics.classify.calibration import abstention_threshold, fit_temperature
+from cxtopics.classify.head import fit_head
 
 __all__ = ["TopicClassifier"]
 
-_UNSEEN = -30.0  # logit of a topic that a fold's training part does not hold
-
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):
-    """Linear head with calibrated probabilities and an abstention threshold.
+    """A head with calibrated probabilities and an abstention threshold.
 
     Parameters
     ----------
@@ -28,6 +26,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         Inverse strength of the L2 penalty.
     target_precision
         Share of right topics wanted among those it does not abstain on, 0-1.
+    n_dims
+        How many of the features, the first ones, are the embedding.
     n_folds
         Folds of the out-of-fold predictions behind temperature and threshold.
     seed
@@ -37,8 +37,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_
         Topic ids, sorted (n_topics,).
-    coef_, intercept_
-        Float32 (n_topics, n_features), (n_topics,).
+    head_
+        See `head`.
     temperature_, threshold_
         See `calibration`.
     out_of_fold_
@@ -47,18 +47,24 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        C: float = 5.0,  # noqa: N803 (scikit-learn's name)
+        C: float = 3.0,  # noqa: N803 (scikit-learn's name)
         target_precision: float = 0.95,
+        n_dims: int = 0,
         n_folds: int = 5,
         seed: int = 0,
     ) -> None:
         self.C = C
         self.target_precision = target_precision
+        self.n_dims = n_dims
         self.n_folds = n_folds
         self.seed = seed
 
     def fit(
-        self, x: sp.csr_matrix, y: Sequence[str], groups: Sequence[str] | None = None
+        self,
+        x: sp.csr_matrix,
+        y: Sequence[str],
+        groups: Sequence[str] | None = None,
+        is_example: Sequence[bool] | None = None,
     ) -> TopicClassifier:
         """Fit head, temperature and threshold.
 
@@ -70,20 +76,23 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
             Topic ids (n_texts,), at least two different ones.
         groups
             Texts with equal group never straddle folds; default: each text for itself.
+        is_example
+            Texts that new ones are compared with one by one (n_texts,); default: none.
         """
-        labels = np.asarray(y)
-        self.classes_, codes = np.unique(labels, return_inverse=True)
+        self.classes_, codes = np.unique(np.asarray(y), return_inverse=True)
+        examples = np.zeros(len(codes), bool) if is_example is None else np.asarray(is_example)
         folds = _folds(codes, groups, self.n_folds, self.seed)
         held_out = [folds == fold for fold in range(self.n_folds)]
         nothing = np.zeros(len(codes), dtype=bool)
-        *fold_heads, head = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(_fit_head)(x[~mask], codes[~mask], len(self.classes_), self.C)
-            for mask in [*held_out, nothing]
+        *fold_heads, self.head_ = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(fit_head)(
+                x[~out], codes[~out], len(self.classes_), self.C, examples[~out], self.n_dims
+            )
+            for out in [*held_out, nothing]
         )
-        self.coef_, self.intercept_ = head
         logits = np.empty((len(codes), len(self.classes_)))
-        for mask, fold_head in zip(held_out, fold_heads, strict=True):
-            logits[mask] = _logits(x[mask], *fold_head)
+        for out, head in zip(held_out, fold_heads, strict=True):
+            logits[out] = head.logits(x[out])
         self.temperature_ = fit_temperature(logits, codes)
         self.out_of_fold_ = softmax(logits / self.temperature_, axis=1)
         right = self.out_of_fold_.argmax(axis=1) == codes
@@ -93,7 +102,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return logits before the temperature (n_texts, n_topics)."""
-        return _logits(x, self.coef_, self.intercept_)
+        return self.head_.logits(x)
 
     def predict_proba(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return calibrated probabilities (n_texts, n_topics); rows sum to 1."""
@@ -106,30 +115,6 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     def energy(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return logsumexp of the logits: low for texts unlike any topic (Liu et al. 2020)."""
         return np.asarray(logsumexp(self.decision_function(x), axis=1))
-
-
-def _fit_head(
-    x: sp.csr_matrix, codes: npt.NDArray[np.intp], n_topics: int, c: float
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return weights and intercepts with a row for every topic, also those not in `codes`."""
-    known = np.unique(codes)
-    coef = np.zeros((n_topics, x.shape[1]), dtype=np.float32)
-    intercept = np.full(n_topics, _UNSEEN, dtype=np.float32)
-    if len(known) == 1:  # one fold of very few texts: all it knows is this topic
-        intercept[known] = 0
-        return coef, intercept
-    head = LogisticRegression(C=c, max_iter=300).fit(x, codes)
-    if len(known) == 2:  # scikit-learn gives the second topic's log-odds only
-        coef[known[1]], intercept[known] = head.coef_[0], (0, head.intercept_[0])
-    else:
-        coef[known], intercept[known] = head.coef_, head.intercept_
-    return coef, intercept
-
-
-def _logits(
-    x: sp.csr_matrix, coef: npt.NDArray[np.float32], intercept: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float64]:
-    return np.asarray(x @ coef.T, dtype=np.float64) + intercept
 
 
 def _folds(

@@ -1,7 +1,7 @@
 """A model is a folder of plain data: copy it anywhere, loading it runs no code.
 
     config.json        classes, encoder, head, threshold, what it was trained on
-    head.safetensors   coef, intercept, idf (float32)
+    head.safetensors   coef, intercept, idf, vectors of the topics' examples
     vocabulary.json    words and word pairs in the order of their columns
     encoder.onnx, encoder.json, tokenizer.json
     taxonomy.yaml      the topics it was trained on (absent where labels were the topics)
@@ -27,6 +27,7 @@ from safetensors.numpy import load_file, save_file
 from cxtopics.classify.classifier import TopicClassifier
 from cxtopics.classify.encoder import ENCODER_FILES, OnnxEncoder
 from cxtopics.classify.features import TextFeatures
+from cxtopics.classify.head import Head
 from cxtopics.errors import InputError, ModelError
 from cxtopics.tables import file_sha256, writing
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
@@ -85,8 +86,10 @@ def save_model(
             (beside / "taxonomy.yaml").write_text(model.taxonomy.dump(), "utf-8")
         head = model.classifier
         weights = {
-            "coef": head.coef_,
-            "intercept": head.intercept_,
+            "coef": head.head_.coef,
+            "intercept": head.head_.intercept,
+            "examples": head.head_.examples,
+            "example_codes": head.head_.example_codes.astype(np.int32),
             "idf": model.features.idf.astype(np.float32),
         }
         save_file(
@@ -136,13 +139,14 @@ def _read(folder: Path, n_workers: int | None) -> TopicModel:
         C=config["head"]["C"], target_precision=config["head"]["target_precision"]
     )
     head.classes_ = np.array(config["classes"])
-    head.coef_, head.intercept_ = weights["coef"], weights["intercept"]
+    codes = weights["example_codes"].astype(np.intp)
+    head.head_ = Head(weights["coef"], weights["intercept"], weights["examples"], codes)
     head.temperature_ = config["head"]["temperature"]
     head.threshold_ = config["head"]["threshold"]
     encoder = OnnxEncoder(folder, n_workers)
     features = TextFeatures(encoder, config["head"]["scale"]).restore(vocabulary, weights["idf"])
     expected = (len(head.classes_), encoder.info.n_dims + len(vocabulary))
-    if head.coef_.shape != expected or not np.isfinite(head.coef_).all():
+    if head.head_.coef.shape != expected or not np.isfinite(head.head_.coef).all():
         raise ModelError(f"{folder}: the head does not fit its classes or words", "train it again")
     topics = folder / "taxonomy.yaml"
     taxonomy = load_taxonomy(topics) if topics.is_file() else None

@@ -133,6 +133,7 @@ def _names(unknown: list[str]) -> Iterator[str]:
 
 
 def _rows(reconciliation: dict[str, Any]) -> Iterator[str]:
+    yield from reconciliation["notices"]
     if not reconciliation["known_from_source"]:
         yield (
             "The table does not say what was read, left out or rejected before it was tagged: "

@@ -1,7 +1,8 @@
 """Tables that `report` can count in: right columns, UTC times, ids as text.
 
 A Parquet table of the flow passes unchanged. A CSV has only text, and other people's
-tables have numbers for ids and times without a zone; these are read as what they mean.
+tables have numbers for ids and times without a zone; `tables.coerce` reads them as what
+they mean.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pandera.pandas as pa
 from cxtopics.errors import InputError
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.schemas import ORDERS, TAGGED
-from cxtopics.tables import check_table
+from cxtopics.tables import as_flags, as_text, coerce
 
 __all__ = ["read_orders", "read_tagged"]
 
@@ -33,8 +34,10 @@ def read_tagged(frame: pd.DataFrame) -> pd.DataFrame:
         or a topic bears a name that has a meaning of its own in reports.
     """
     tagged = _usable(frame, TAGGED, _TAGGED_USED, "tagged contacts")
+    for name in tagged.columns.intersection(["topic_forced", "text"]):
+        tagged[name] = as_text(tagged[name])
     if "needs_review" in tagged.columns:
-        tagged["needs_review"] = _as_flag(tagged["needs_review"])
+        tagged["needs_review"] = as_flags(tagged["needs_review"]).fillna(False).astype(bool)
     if taken := sorted(set(tagged["topic"].dropna()) & _TAKEN):
         raise InputError(
             f"tagged contacts: column 'topic' holds {', '.join(taken)}, which has a meaning of "
@@ -50,7 +53,7 @@ def read_orders(frame: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     InputError
-        As for `read_tagged`.
+        If there are no rows, a column is missing, a time is unreadable or an id comes twice.
     """
     return _usable(frame, ORDERS, _ORDERS_USED, "orders")
 
@@ -60,38 +63,13 @@ def _usable(
 ) -> pd.DataFrame:
     if frame.empty:
         raise InputError(f"{where}: the table has no rows", "is it the file you meant?")
-    used = frame[[name for name in columns if name in frame.columns]].reset_index(drop=True)
-    for name in used.columns.difference(["created_at", "needs_review"]):
-        used[name] = _as_id(used[name])
-    if "created_at" in used.columns:
-        used["created_at"] = _as_utc(used["created_at"], where)
-    used = check_table(used, schema, where)
-    if "customer_id" not in used.columns:
-        used["customer_id"] = pd.Series(None, index=used.index, dtype="string")
-    return used
-
-
-def _as_id(column: pd.Series) -> pd.Series:
-    """Return text; whole numbers without '.0', and blank cells as missing."""
-    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
-    text = column.astype("string")
-    return text.mask(text.str.strip() == "")
-
-
-def _as_utc(column: pd.Series, where: str) -> pd.Series:
-    """Return UTC times; text is ISO 8601, and a time without a zone is UTC already."""
-    times = pd.to_datetime(column, utc=True, format="ISO8601", errors="coerce")
-    if (bad := times.isna()).any():
-        rows = ", ".join(str(int(row) + 1) for row in bad.to_numpy().nonzero()[0][:5])
+    required = [name for name, column in schema.columns.items() if column.required]
+    if missing := [name for name in required if name not in frame.columns]:
         raise InputError(
-            f"{where}: column 'created_at': {int(bad.sum())} cells are missing or no time "
-            f"(rows {rows}), expected such as 2026-03-01T09:30:00Z",
-            "let `cxtopics contacts` or `cxtopics orders` read the export: it knows more formats",
+            f"{where}: column '{missing[0]}' is missing; got {', '.join(map(str, frame.columns))}",
+            f"expected at least {', '.join(required)}",
         )
-    return times.dt.as_unit("us")
-
-
-def _as_flag(column: pd.Series) -> pd.Series:
-    """Return booleans; missing is False, text is read as true or false."""
-    return column.astype("string").str.lower().isin(["true", "1", "yes"])
+    used = coerce(frame[[name for name in columns if name in frame.columns]], schema, where)
+    if "customer_id" not in used.columns:
+        used["customer_id"] = pd.Series(None, index=used.index, dtype=object)
+    return used

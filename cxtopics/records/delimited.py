@@ -65,11 +65,13 @@ def _parse(
         while True:
             line = reader.line_num + 1
             try:
-                yield line, reader.line_num, next(reader)
+                row = next(reader)
             except StopIteration:
                 return
             except csv.Error:
                 yield line, reader.line_num, None
+            else:
+                yield line, reader.line_num, row
 
 
 def _fit(row: list[str], n_columns: int) -> list[str]:

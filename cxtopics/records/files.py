@@ -108,15 +108,16 @@ def _format_of(path: Path) -> str:
             f"{path}: got the ending '{path.suffix}', expected one of {', '.join(FORMATS)}",
             "export or save the file as CSV, NDJSON, Parquet or XLSX",
         )
+    if not _starts_with(path).removeprefix(codecs.BOM_UTF8).strip():
+        raise InputError(f"{path}: the file is empty", "export it again")
+    return kind
+
+
+def _starts_with(path: Path) -> bytes:
     try:
         with path.open("rb") as raw:
-            start = raw.read(64)
+            return raw.read(4096)
     except OSError as error:
         raise InputError(
             f"{path}: cannot be read ({error.strerror})", "check its permissions"
         ) from None
-    if not start.removeprefix(codecs.BOM_UTF8).strip():
-        raise InputError(f"{path}: the file is empty", "export it again") if (
-            path.stat().st_size <= len(start)
-        ) else InputError(f"{path}: the file starts with blanks only", "export it again")
-    return kind

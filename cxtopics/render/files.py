@@ -92,9 +92,20 @@ def read_report(folder: str | Path) -> tuple[Report, Taxonomy | None]:
             "make one with `cxtopics report TAGGED --orders ORDERS -o DIR`",
         )
     content = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    topics = folder / "taxonomy.yaml"
-    report = Report(
-        rates=_read_rates(folder / "rates.csv"),
+    rates, topics = _read_rates(folder / "rates.csv"), folder / "taxonomy.yaml"
+    try:
+        report = _report(content, rates)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{folder}: report.json is incomplete or of another version ({error})",
+            "make the report again",
+        ) from None
+    return report, load_taxonomy(topics) if topics.exists() else None
+
+
+def _report(content: dict[str, Any], rates: pd.DataFrame) -> Report:
+    return Report(
+        rates=rates,
         overall=_overall(content["overall"]),
         by_topic=_table(content["by_topic"]),
         by_period=_table(content["by_period"]),
@@ -104,7 +115,6 @@ def read_report(folder: str | Path) -> tuple[Report, Taxonomy | None]:
         caveats=tuple(content["caveats"]),
         provenance=content["provenance"],
     )
-    return report, load_taxonomy(topics) if topics.exists() else None
 
 
 def _read_rates(path: Path) -> pd.DataFrame:

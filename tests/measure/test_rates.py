@@ -11,8 +11,8 @@ from cxtopics.measure.rates import contacts_per_order, customer_contact_rate, to
 
 
 def test_contacts_per_order_is_garwood_over_orders():
-    band = contacts_per_order(10, 40)
-    assert [float(end) for end in band] == pytest.approx([0.25, 4.7954 / 40, 18.3904 / 40], abs=1e-5)
+    band, by_hand = contacts_per_order(10, 40), [0.25, 4.7954 / 40, 18.3904 / 40]
+    assert [float(end) for end in band] == pytest.approx(by_hand, abs=1e-5)
 
 
 def test_no_orders_no_rate():
@@ -67,3 +67,18 @@ def test_changes_know_that_orders_doubled():
     changes = rate_changes(pd.Series({"a": 50.0}), pd.Series({"a": 100.0}), 1000, 2000)
     assert changes.loc["a", "ratio"] == pytest.approx(1)
     assert changes.loc["a", "q_value"] == 1
+
+
+def test_intervals_of_a_small_and_a_large_topic_cover_their_truth():
+    rng = np.random.default_rng(7)
+    n_orders, n_trials = 2_000, 20_000
+    for truth in (0.002, 0.15):
+        band = contacts_per_order(rng.poisson(truth * n_orders, n_trials), n_orders)
+        covered = float(np.mean((band.low <= truth) & (truth <= band.high)))
+        # At least 95 %, less four binomial standard errors: 4 sqrt(.95 x .05 / 20000) = .0062
+        assert covered >= 0.95 - 0.0062
+    # Wilson's coverage swings about its confidence, so it is judged on average over shares.
+    shares = rng.uniform(0.01, 0.5, n_trials)
+    band = topic_share(rng.binomial(400, shares), 400)
+    covered = float(np.mean((band.low <= shares) & (shares <= band.high)))
+    assert covered == pytest.approx(0.95, abs=0.0062)

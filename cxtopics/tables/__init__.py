@@ -1,0 +1,44 @@
+"""Reading and writing the flow's tables, only through their schema.
+
+Parquet carries a table's provenance (what was read, left out and rejected, and by which
+versions) in its own footer, so that the last report can still reconcile with the first
+file. A file or folder appears whole or not at all.
+"""
+
+from cxtopics.tables.checking import check_table, coerce
+from cxtopics.tables.columns import as_flags, as_numbers, as_text
+from cxtopics.tables.reading import (
+    file_sha256,
+    iter_frames,
+    load_table,
+    read_provenance,
+    read_table,
+)
+from cxtopics.tables.times import Times, parse_times
+from cxtopics.tables.writing import (
+    defuse_formulas,
+    write_left_out,
+    write_rejected,
+    write_table,
+    writing,
+)
+
+__all__ = [
+    "Times",
+    "as_flags",
+    "as_numbers",
+    "as_text",
+    "check_table",
+    "coerce",
+    "defuse_formulas",
+    "file_sha256",
+    "iter_frames",
+    "load_table",
+    "parse_times",
+    "read_provenance",
+    "read_table",
+    "write_left_out",
+    "write_rejected",
+    "write_table",
+    "writing",
+]

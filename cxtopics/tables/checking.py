@@ -1,0 +1,82 @@
+"""A table fits its schema, or all its faults are told at once."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from cxtopics.errors import InputError
+from cxtopics.tables.columns import as_flags, as_numbers, as_text
+from cxtopics.tables.times import parse_times
+
+__all__ = ["check_table", "coerce"]
+
+
+def check_table(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
+    """Return the table if it fits its schema.
+
+    Raises
+    ------
+    InputError
+        With all faults: column, rule and the first rows that break it. Never a cell's text.
+    """
+    try:
+        return schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+    faults = []
+    for (column, check), rows in cases.groupby(["column", "check"], dropna=False, sort=False):
+        lines = [str(int(row) + 1) for row in rows["index"].dropna()[:5]]
+        name = column if lines or check != "column_in_dataframe" else rows["failure_case"].iloc[0]
+        at = f" (rows {', '.join(lines)})" if lines else ""
+        faults.append(f"{name}: {str(check).replace('_', ' ')}{at}")
+    raise InputError(
+        f"{where}: not a table of {schema.name}: {'; '.join(faults)}",
+        "docs/tables.md lists the columns and their types",
+    )
+
+
+def coerce(
+    frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str, *, timezone: str | None = None
+) -> pd.DataFrame:
+    """Return a checked table whose columns have the types of the schema.
+
+    Ids become text (leading zeros kept), times UTC, flags nullable booleans; columns that
+    the schema does not name travel along unchanged.
+
+    Parameters
+    ----------
+    where
+        Names the table in errors: its path.
+    timezone
+        Zone of times that name none; None is UTC.
+
+    Raises
+    ------
+    InputError
+        A required column is missing, a cell breaks a rule, a time cannot be read.
+    """
+    typed = frame.reset_index(drop=True)
+    for name, column in schema.columns.items():
+        if name not in typed.columns:
+            continue
+        kind = str(column.dtype)
+        if kind.startswith("datetime"):
+            typed[name] = _times(typed[name], f"{where}: column '{name}'", timezone)
+        elif kind.startswith("float"):
+            typed[name] = as_numbers(typed[name])
+        elif kind in ("bool", "boolean"):
+            typed[name] = as_flags(typed[name]).astype(kind)
+        elif kind.startswith("str"):
+            typed[name] = as_text(typed[name])
+    return check_table(typed, schema, where)
+
+
+def _times(column: pd.Series, where: str, timezone: str | None) -> pd.Series:
+    times = parse_times(column, where, timezone=timezone)
+    if bad := [str(row + 1) for row in times.values.isna().to_numpy().nonzero()[0]]:
+        raise InputError(
+            f"{where}: {len(bad)} cells are missing or no dates (rows {', '.join(bad[:5])})",
+            "let `cxtopics contacts` or `cxtopics orders` read the export: they set such rows apart",
+        )
+    return times.values

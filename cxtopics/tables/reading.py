@@ -1,0 +1,118 @@
+"""Tables read from files of any format, whole or in frames."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow.parquet as pq
+
+from cxtopics.errors import InputError
+from cxtopics.records import Rejected, open_records
+from cxtopics.tables.checking import coerce
+from cxtopics.tables.columns import cell_text
+from cxtopics.tables.writing import PROVENANCE
+
+__all__ = ["file_sha256", "iter_frames", "load_table", "read_provenance", "read_table"]
+
+
+def iter_frames(path: str | Path, n_rows: int) -> Iterator[tuple[pd.DataFrame, list[Rejected]]]:
+    """Yield a file of any format as frames of `n_rows`, with the rows rejected on the way.
+
+    Parquet keeps its types; every other format comes as text, an empty cell as missing,
+    and has the same columns in every frame.
+    """
+    file = open_records(path)
+    if file.format == "parquet":
+        with pq.ParquetFile(path) as parquet:
+            for batch in parquet.iter_batches(n_rows):
+                yield batch.to_pandas(), []
+        return
+    rows: list[dict[str, Any]] = []
+    rejected: list[Rejected] = []
+    for row in file:
+        if isinstance(row, Rejected):
+            rejected.append(row)
+        else:
+            rows.append(row.values)
+        if len(rows) == n_rows:
+            yield _to_frame(rows, file.columns), rejected
+            rows, rejected = [], []
+    if rows or rejected:
+        yield _to_frame(rows, file.columns), rejected
+
+
+def _to_frame(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    names = dict.fromkeys((*columns, *(name for row in rows for name in row)))
+    data = {name: [_cell(row.get(name)) for row in rows] for name in names}
+    dtype = object if pd.__version__.startswith("2.") else "str"
+    return pd.DataFrame(data, dtype=dtype)
+
+
+def _cell(cell: Any) -> str | None:
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, dict | list):
+        return json.dumps(cell, ensure_ascii=False)
+    return cell_text(cell)
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """Read a whole table, of any format; formats other than Parquet come as text.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds no row, or a row of it is broken.
+    """
+    frames = []
+    for frame, rejected in iter_frames(path, 65536):
+        if rejected:
+            bad = rejected[0]
+            raise InputError(
+                f"{path}: line {bad.line}: {bad.reason} ({len(rejected)} such rows)",
+                "mend or delete the line",
+            )
+        frames.append(frame)
+    if not frames:
+        raise InputError(f"{path}: the table has no rows", "is it the file you meant?")
+    return pd.concat(frames, ignore_index=True)
+
+
+def load_table(
+    path: str | Path, schema: pa.DataFrameSchema, *, timezone: str | None = None
+) -> pd.DataFrame:
+    """Read a table of any format that bears the column names of a schema.
+
+    Raises
+    ------
+    InputError
+        As for `read_table` and `coerce`.
+
+    See Also
+    --------
+    coerce : What becomes of ids, times and other types.
+    """
+    return coerce(read_table(path), schema, str(path), timezone=timezone)
+
+
+def read_provenance(path: str | Path) -> dict[str, Any]:
+    """Return what a Parquet table says of its own origin; empty for other files."""
+    if Path(path).suffix.lower() != ".parquet":
+        return {}
+    metadata = pq.read_schema(path).metadata or {}
+    return dict(json.loads(metadata.get(PROVENANCE, b"{}")))
+
+
+def file_sha256(path: str | Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as raw:
+        while block := raw.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,169 @@
+"""Tables written by the ending of their path, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.parquet as pq
+
+from cxtopics.errors import InputError
+from cxtopics.records import LeftOut, Rejected
+
+__all__ = [
+    "PROVENANCE",
+    "defuse_formulas",
+    "write_left_out",
+    "write_rejected",
+    "write_table",
+    "writing",
+]
+
+PROVENANCE = b"cxtopics"  # key in a Parquet footer
+_WRITERS = (".parquet", ".csv", ".tsv", ".ndjson", ".jsonl")
+
+
+def write_table(
+    frame: pd.DataFrame | Iterable[pd.DataFrame],
+    path: str | Path,
+    provenance: dict[str, Any] | None = None,
+) -> None:
+    """Write a table by the ending of its path; `-` writes CSV to stdout.
+
+    Parameters
+    ----------
+    frame
+        The table, or its parts in order (never held in memory together).
+    provenance
+        Goes into a Parquet file's footer; other formats cannot carry it.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of the formats, or the place cannot be written to.
+    """
+    parts = [frame] if isinstance(frame, pd.DataFrame) else frame
+    if str(path) == "-":
+        _write_delimited(parts, sys.stdout, ",")
+        return
+    path = Path(path)
+    kind = path.suffix.lower()
+    if kind not in _WRITERS:
+        raise InputError(
+            f"{path}: got the ending '{path.suffix}', expected one of {', '.join(_WRITERS)}",
+            "name the output by the format it should have",
+        )
+    with writing(path) as beside:
+        if kind == ".parquet":
+            _write_parquet(parts, beside, provenance or {})
+            return
+        with beside.open("w", encoding="utf-8", newline="") as out:
+            if kind in (".csv", ".tsv"):
+                _write_delimited(parts, out, "\t" if kind == ".tsv" else ",")
+            else:
+                _write_lines(parts, out)
+
+
+def _write_parquet(parts: Iterable[pd.DataFrame], path: Path, provenance: dict[str, Any]) -> None:
+    note = {PROVENANCE: json.dumps(provenance, sort_keys=True).encode()}
+    writer: pq.ParquetWriter | None = None
+    try:
+        for part in parts:
+            schema = writer.schema if writer else None
+            table = arrow.Table.from_pandas(part, schema=schema, preserve_index=False)
+            if writer is None:
+                table = table.replace_schema_metadata({**(table.schema.metadata or {}), **note})
+                writer = pq.ParquetWriter(path, table.schema)
+            writer.write_table(table)
+    finally:
+        if writer:
+            writer.close()
+
+
+def _write_lines(parts: Iterable[pd.DataFrame], out: Any) -> None:
+    for part in parts:
+        if len(part):  # pandas writes a lone line break for no rows
+            out.write(
+                part.to_json(orient="records", lines=True, date_format="iso", force_ascii=False)
+            )
+
+
+def _write_delimited(parts: Iterable[pd.DataFrame], out: Any, separator: str) -> None:
+    for number, part in enumerate(parts):
+        safe = defuse_formulas(part)
+        safe.to_csv(out, sep=separator, index=False, header=number == 0, lineterminator="\n")
+
+
+def defuse_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before cells that a spreadsheet would run as a formula.
+
+    Those start with `= + - @`, tab or carriage return and are no number.
+    """
+    safe = frame.copy(deep=False)
+    for name in safe.columns:
+        if pd.api.types.is_string_dtype(safe[name]) or safe[name].dtype == object:
+            text = safe[name].astype("str")
+            risky = safe[name].notna() & text.str.match(r"\s*[=+\-@\t\r]")
+            risky &= ~text.str.fullmatch(r"\s*[+-]?\d+([.,]\d+)?\s*")
+            safe[name] = safe[name].where(~risky, "'" + text)
+    return safe.rename(columns=lambda name: f"'{name}" if str(name)[:1] in "=+-@" else name)
+
+
+def write_rejected(rejected: Iterable[Rejected], out: str | Path) -> int:
+    """Write `<out>.rejected.csv` (file, line, reason) if any row was rejected; return how many.
+
+    One that an earlier run left is removed if there is nothing to write.
+    """
+    rows = [(row.file, row.line, row.reason) for row in rejected]
+    return _write_beside(rows, ["file", "line", "reason"], out, "rejected")
+
+
+def write_left_out(left_out: Iterable[LeftOut], out: str | Path) -> int:
+    """Write `<out>.left_out.csv` (file, line, id, reason), as `write_rejected` does."""
+    rows = [(row.file, row.line, row.id, row.reason) for row in left_out]
+    return _write_beside(rows, ["file", "line", "id", "reason"], out, "left_out")
+
+
+def _write_beside(rows: list[Any], columns: list[str], out: str | Path, what: str) -> int:
+    if str(out) == "-":
+        return len(rows)
+    path = Path(f"{out}.{what}.csv")
+    if rows:
+        write_table(pd.DataFrame(rows, columns=columns), path)
+    else:
+        path.unlink(missing_ok=True)
+    return len(rows)
+
+
+@contextmanager
+def writing(path: str | Path) -> Iterator[Path]:
+    """Yield a path beside `path` to write a file or make a folder at; rename it when done.
+
+    After an error or an interruption nothing is left behind, and what stood at `path`
+    before still stands there.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror})", "choose another output with -o"
+        ) from None
+    try:
+        beside = room / path.name
+        yield beside
+        if path.is_dir():
+            path.rename(room / "previous")
+        os.replace(beside, path)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
