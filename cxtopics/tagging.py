@@ -98,7 +98,7 @@ def _tags(probabilities: npt.NDArray[np.float64], model: TopicModel) -> dict[str
     has_text = ~np.isnan(probabilities[:, 0])
     first, second = np.argsort(-probabilities, axis=1, kind="stable")[:, :2].T
     rows = np.arange(len(probabilities))
-    sure = probabilities[rows, first] >= model.classifier.threshold_
+    sure = probabilities[rows, first] >= model.classifier.thresholds[first]
     return {
         "topic": np.where(sure, names[first], None),
         "confidence": probabilities[rows, first],

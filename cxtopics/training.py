@@ -145,7 +145,7 @@ def train_model(
         "classifier_error": "out_of_fold" if n_labels else "unknown",
     }
     model = TopicModel(features, head, taxonomy, details)
-    scores = evaluate_predictions(topics, head.out_of_fold_, model.classes, head.threshold_)
+    scores = evaluate_predictions(topics, head.out_of_fold_, model.classes, head.thresholds)
     return save_model(model, folder, scores.to_dict(), model_card(model, scores))
 
 
@@ -172,7 +172,7 @@ def evaluate_model(
         labels.topics,
         model.classifier.predict_proba(x),
         model.classes,
-        model.classifier.threshold_,
+        model.classifier.thresholds,
         out_of_scope=out_of_scope,
         familiarity=model.classifier.energy(x),
     )

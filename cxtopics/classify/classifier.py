@@ -13,8 +13,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from cxtopics.classify.calibration import abstention_threshold, fit_temperature
 from cxtopics.classify.head import fit_head
+from cxtopics.taxonomy import NOT_COUNTED
 
-__all__ = ["TopicClassifier"]
+__all__ = ["LEAVE_OUT_CONFIDENCE", "TopicClassifier"]
+
+LEAVE_OUT_CONFIDENCE = 0.9
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):
@@ -99,6 +102,18 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         best = self.out_of_fold_.max(axis=1)
         self.threshold_ = abstention_threshold(best, right, self.target_precision)
         return self
+
+    @property
+    def thresholds(self) -> npt.NDArray[np.float64]:
+        """Least confidence for each topic to be said (n_topics,).
+
+        That is `threshold_`; the classes that would leave a contact out of every rate need
+        `LEAVE_OUT_CONFIDENCE` at least, since a problem left out by mistake is seen by nobody.
+        """
+        least = np.full(len(self.classes_), self.threshold_)
+        leaves_out = np.isin(self.classes_.astype(str), NOT_COUNTED)
+        least[leaves_out] = np.maximum(least[leaves_out], LEAVE_OUT_CONFIDENCE)
+        return least
 
     def decision_function(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return logits before the temperature (n_texts, n_topics)."""

@@ -85,7 +85,7 @@ def evaluate_predictions(
     labels: Sequence[str],
     probabilities: npt.NDArray[np.floating],
     classes: Sequence[str],
-    threshold: float,
+    thresholds: npt.NDArray[np.floating],
     *,
     out_of_scope: str | None = None,
     familiarity: npt.NDArray[np.floating] | None = None,
@@ -100,8 +100,8 @@ def evaluate_predictions(
         Calibrated (n, n_topics).
     classes
         Topic of each column.
-    threshold
-        Confidence below which the model abstains.
+    thresholds
+        Confidence below which the model abstains, by topic (n_topics,).
     out_of_scope
         The label of contacts that no topic covers.
     familiarity
@@ -113,13 +113,14 @@ def evaluate_predictions(
     confidence = probabilities.max(axis=1)
     outside = truth == out_of_scope if out_of_scope else np.zeros(len(truth), dtype=bool)
     inside, known = ~outside, set(classes)
-    right, covered = (forced == truth)[inside], (confidence >= threshold)[inside]
+    sure = confidence >= thresholds[probabilities.argmax(axis=1)]
+    right, covered = (forced == truth)[inside], sure[inside]
     accuracy, low, high = map(float, wilson(right.sum(), len(right)))
     auroc = mcc = None
     if outside.any() and inside.any():
         strange = -(familiarity if familiarity is not None else confidence)
         auroc = float(roc_auc_score(outside, strange))
-        said = np.where(confidence >= threshold, forced, out_of_scope)
+        said = np.where(sure, forced, out_of_scope)
         mcc = float(matthews_corrcoef(truth.astype(str), said.astype(str)))
     topics = sorted({str(name) for name in truth[inside]})
     return Evaluation(
@@ -133,7 +134,7 @@ def evaluate_predictions(
         coverage=_mean(covered),
         accuracy_covered=_mean(right[covered]),
         expected_calibration_error=expected_calibration_error(confidence[inside], right),
-        threshold=threshold,
+        threshold=float(thresholds.min()),
         oos_auroc=auroc,
         mcc=mcc,
         confused=_confused(truth[inside], forced[inside]),

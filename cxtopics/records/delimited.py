@@ -13,6 +13,7 @@ __all__ = ["delimited_rows", "read_header"]
 
 _SEPARATORS = ",;\t|"
 _HEAD = 65536  # characters in which the header must end
+_UNCLOSED = "a quotation mark is not closed in the last row, which spans {} lines"
 csv.field_size_limit(2**30)  # the default, 128 kB, is less than one long mail
 
 
@@ -42,25 +43,24 @@ def delimited_rows(
 ) -> Iterator[Record | Rejected]:
     """Yield the rows below the header; blank lines are no rows."""
     header_seen = False
-    for line, end, row in _parse(path, encoding, separator):
-        if row is None:
-            yield Rejected(path.name, line, "not readable as CSV")
+    for line, row in _parse(path, encoding, separator):
+        if isinstance(row, str):
+            yield Rejected(path.name, line, row)
         elif not any(cell.strip() for cell in row):
             continue
         elif not header_seen:
             header_seen = True
         elif len(fitted := _fit(row, len(columns))) != len(columns):
-            yield Rejected(path.name, line, _misfit(len(row), len(columns), end - line))
+            reason = f"{len(row)} fields where the header has {len(columns)}"
+            yield Rejected(path.name, line, reason)
         else:
             yield Record(line, dict(zip(columns, fitted, strict=True)))
 
 
-def _parse(
-    path: Path, encoding: str, separator: str
-) -> Iterator[tuple[int, int, list[str] | None]]:
-    """Yield first line, last line and cells of every row; no cells where parsing failed."""
+def _parse(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Yield the first line of every row with its cells, or with why it cannot be read."""
     with path.open(encoding=encoding, errors="replace", newline="") as text:
-        lines: Iterable[str] = (line.replace("\0", "") for line in text)
+        lines = _Lines(text)
         reader = csv.reader(lines, delimiter=separator)
         while True:
             line = reader.line_num + 1
@@ -69,18 +69,34 @@ def _parse(
             except StopIteration:
                 return
             except csv.Error:
-                yield line, reader.line_num, None
-            else:
-                yield line, reader.line_num, row
+                yield line, "not readable as CSV"
+                continue
+            n_lines = reader.line_num - line + 1
+            yield line, _UNCLOSED.format(n_lines) if lines.ended else row
+
+
+class _Lines:
+    """Lines without NULs; `ended` once more lines were asked for than there are.
+
+    The csv module asks for a line beyond the last one only inside quotes, and then returns
+    all that followed the quotation mark as one cell: rows would vanish in it.
+    """
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text = iter(text)
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        return line.replace("\0", "")
 
 
 def _fit(row: list[str], n_columns: int) -> list[str]:
     """Drop empty cells beyond the header, which some programs write at every line's end."""
     return row[:n_columns] if not any(row[n_columns:]) else row
-
-
-def _misfit(n_cells: int, n_columns: int, n_lines: int) -> str:
-    reason = f"{n_cells} fields where the header has {n_columns}"
-    if n_lines > 20:
-        reason += f"; the row spans {n_lines} lines: is a quotation mark not closed?"
-    return reason

@@ -27,23 +27,22 @@ Columns = Mapping[str, tuple[str, ...]]
 
 
 def _columns(file: RecordFile, kind: Kind, options: ReadOptions) -> dict[str, tuple[str, ...]]:
-    """Return the file's columns for each canonical one, by the mapping or by name."""
-    if not options.columns:
-        return {name: (spelt,) for name, spelt in find_columns(file, CANONICAL[kind]).items()}
-    spelt = find_columns(file, [name for names in options.columns.values() for name in names])
-    missing = [name for names in options.columns.values() for name in names if name not in spelt]
-    if missing and file.format == "json":  # keys may be absent from the first row
-        spelt.update({name: name for name in missing})
-    elif missing:
+    """Return the file's columns for each canonical one: by the mapping, else by its name."""
+    named = {name: (spelt,) for name, spelt in find_columns(file, CANONICAL[kind]).items()}
+    wanted = [source for sources in options.columns.values() for source in sources]
+    spelt = find_columns(file, wanted)
+    missing = [source for source in wanted if source not in spelt]
+    if missing and file.format != "json":  # in JSON a key may be absent from the first row
         raise InputError(
             f"{file.path}: no column '{missing[0]}', which the mapping names; "
             f"found: {show_columns(file.columns)}",
             "correct the name in the mapping file",
         )
-    return {
-        name: tuple(spelt[source] for source in sources)
+    mapped = {
+        name: tuple(spelt.get(source, source) for source in sources)
         for name, sources in options.columns.items()
     }
+    return {**named, **mapped}
 
 
 def _recognise(file: RecordFile, kind: Kind, options: ReadOptions) -> str | None:

@@ -94,8 +94,6 @@ class Dialect(Generic[RowT]):
         Returns by what a file is known to be of this dialect, None if it is not.
     read
         Yields a row, or a rejection, for every row of the file.
-    date_columns
-        The source's names of `created_at`, for errors.
     notice
         What a reader of figures from this dialect has to know; empty if nothing.
     """

@@ -47,7 +47,6 @@ def _read(file: RecordFile, options: ReadOptions) -> Iterator[ContactRow | Rejec
             yield Rejected(file.path.name, row.line, "no ticket id")
             continue
         customer = cells.get("Requester email") or cells.get("Requester", "")
-        person = cells.get("Requester id") or cells.get("Requester") or None
         values = {name: cell_text(row.values.get(name)) for name in customs}
         yield ContactRow(
             line=row.line,
@@ -55,7 +54,7 @@ def _read(file: RecordFile, options: ReadOptions) -> Iterator[ContactRow | Rejec
             created_at=row.values.get(names["Created at"]),
             channel=cells.get("Via", "").lower() or None,
             customer_id=email_key(customer) or cells.get("Requester id") or None,
-            person=person,
+            person=cells.get("Requester id") or None,
             subject=cells["Subject"],
             left_out=_left_out(cells, customer),
             fields={name: value for name, value in values.items() if value},

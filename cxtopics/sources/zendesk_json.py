@@ -112,24 +112,31 @@ def _own_words(
     ticket: Ticket, comments: Sequence[Ticket], requester: str | None, channel: str
 ) -> tuple[str, bool]:
     """Return the customer's first message (in a chat: all before an answer), and if it is HTML."""
-    first: list[tuple[str, bool]] = []
+    bodies = [_body(comment) for comment in _first_messages(comments, requester, channel)]
+    bodies = [(body, html) for body, html in bodies if body]
+    if not bodies:
+        return _body({"body": ticket.get("description")})
+    if any(html for _, html in bodies):
+        return "<br>".join(body for body, _ in bodies), True
+    return "\n".join(body for body, _ in bodies), False
+
+
+def _first_messages(
+    comments: Sequence[Ticket], requester: str | None, channel: str
+) -> Iterator[Ticket]:
+    """Yield the customer's first comment that has words; in a chat all up to an answer."""
+    spoken = False
     for comment in comments:
         if comment.get("public") is False:
             continue
-        if cell_text(comment.get("author_id")) != requester:
-            if first:
-                break
-            continue
-        if (words := _body(comment))[0]:
-            first.append(words)
-            if channel.lower() not in _CHATS:
-                break
-    if not first:
-        return _body({"body": ticket.get("description")})
-    html = all(is_html for _, is_html in first)
-    if len(first) > 1 and not html:
-        first = [_body({**comment, "html_body": None}) for comment in comments[: len(first)]]
-    return ("<br>" if html else "\n").join(body for body, _ in first), html
+        if cell_text(comment.get("author_id")) == requester:
+            if _body(comment)[0]:
+                yield comment
+                spoken = True
+            if spoken and channel.lower() not in _CHATS:
+                return
+        elif spoken:
+            return
 
 
 def _body(comment: Ticket) -> tuple[str, bool]:

@@ -21,16 +21,20 @@ def check_table(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> 
         With all faults: column, rule and the first rows that break it. Never a cell's text.
     """
     try:
-        return schema.validate(frame, lazy=True)
+        checked: pd.DataFrame = schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases
+        raise _misfit(error.failure_cases, schema, where) from None
+    return checked
+
+
+def _misfit(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> InputError:
     faults = []
     for (column, check), rows in cases.groupby(["column", "check"], dropna=False, sort=False):
         lines = [str(int(row) + 1) for row in rows["index"].dropna()[:5]]
         name = column if lines or check != "column_in_dataframe" else rows["failure_case"].iloc[0]
         at = f" (rows {', '.join(lines)})" if lines else ""
         faults.append(f"{name}: {str(check).replace('_', ' ')}{at}")
-    raise InputError(
+    return InputError(
         f"{where}: not a table of {schema.name}: {'; '.join(faults)}",
         "docs/tables.md lists the columns and their types",
     )
@@ -65,8 +69,8 @@ def coerce(
             typed[name] = _times(typed[name], f"{where}: column '{name}'", timezone)
         elif kind.startswith("float"):
             typed[name] = as_numbers(typed[name])
-        elif kind in ("bool", "boolean"):
-            typed[name] = as_flags(typed[name]).astype(kind)
+        elif kind == "boolean":
+            typed[name] = as_flags(typed[name])
         elif kind.startswith("str"):
             typed[name] = as_text(typed[name])
     return check_table(typed, schema, where)
@@ -77,6 +81,6 @@ def _times(column: pd.Series, where: str, timezone: str | None) -> pd.Series:
     if bad := [str(row + 1) for row in times.values.isna().to_numpy().nonzero()[0]]:
         raise InputError(
             f"{where}: {len(bad)} cells are missing or no dates (rows {', '.join(bad[:5])})",
-            "let `cxtopics contacts` or `cxtopics orders` read the export: they set such rows apart",
+            "read the export with `cxtopics contacts` or `cxtopics orders`: they set such rows apart",
         )
     return times.values

@@ -203,7 +203,7 @@ def _none_of(text: pd.Series) -> pd.Series:
 def _localised(naive: pd.Series, zone: str) -> pd.Series:
     first_pass = [True] * len(naive)
     local = naive.dt.tz_localize(zone, ambiguous=first_pass, nonexistent="shift_forward")
-    return local.astype(UTC)
+    return pd.Series(local.astype(UTC))
 
 
 def _merge(times: pd.Series, naive: pd.Series, zone: str) -> pd.Series:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -164,6 +163,6 @@ def writing(path: str | Path) -> Iterator[Path]:
         yield beside
         if path.is_dir():
             path.rename(room / "previous")
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         shutil.rmtree(room, ignore_errors=True)

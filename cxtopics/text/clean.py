@@ -34,13 +34,15 @@ _PREFIX = re.compile(
     r"(?:(?:re|aw|sv|vs|antw|odp|rif|tr|fwd?|wg|rv|enc|vb|doorst)(?:\[\d+\])?\s?[:：]\s*)+",
     re.IGNORECASE,
 )
+_NAME = r"[A-ZÀ-Þ\d][\w.'\-]*"
 _MADE_BY_PROGRAM = re.compile(
-    r"(?:chat|conversation|(?:new )?(?:message|call|voicemail)) (?:with|from) .*", re.IGNORECASE
+    rf"(?:[Cc]hat|[Cc]onversation) with {_NAME}(?: {_NAME}){{0,3}}"
+    r"|(?:[Pp]hone [Cc]all|[Cc]all|[Vv]oicemail) (?:from|to|with):? [+(\d][\d ()\-]+"
 )
 
 
 def clean_message(body: str, *, html: bool) -> str:
-    """Return the customer's own words of one message.
+    r"""Return the customer's own words of one message.
 
     Parameters
     ----------
@@ -57,7 +59,7 @@ def clean_message(body: str, *, html: bool) -> str:
 
     Examples
     --------
-    >>> clean_message("Where is it?\\n\\nOn 3 May 2026 at 9:01, Shop wrote:\\n> Sent!", html=False)
+    >>> clean_message("Where is it?\nOn 3 May 2026, Shop wrote:\n> Sent!", html=False)
     'Where is it?'
     """
     body = body[:MAX_LENGTH]

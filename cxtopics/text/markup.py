@@ -41,7 +41,7 @@ def html_to_text(html: str, *, keep_quotes: bool = False) -> str:
     for node in tree.css(_UNREAD):
         node.decompose()
     if not keep_quotes:
-        while node := tree.css_first("blockquote"):
-            node.replace_with("\n>\n")
+        while quote := tree.css_first("blockquote"):
+            quote.replace_with("\n>\n")
     root = tree.body or tree.root
     return root.text(deep=True, separator="") if root else ""

@@ -42,7 +42,9 @@ _SEPARATOR = re.compile(
     r"#+ ?-+ ?.*(?:above this line|über dieser zeile|au-dessus de cette ligne|"
     r"encima de esta línea).*"
 )
-_FROM = re.compile(r"[*_ ]*(?:from|von|de|da|van|från|fra|od|lähettäjä|发件人|差出人) ?[:：][*_ ]*\S")
+_FROM = re.compile(
+    r"[*_ ]*(?:from|von|de|da|van|från|fra|od|lähettäjä|发件人|差出人) ?[:：][*_ ]*\S"
+)
 _SENT = re.compile(
     r"[*_ ]*(?:sent|date|gesendet|datum|envoyé|enviado(?: el)?|fecha|inviato|data|verzonden|"
     r"skickat|sendt|dato|wysłano|odesláno|lähetetty|发送时间|送信日時) ?[:：].*\d"
@@ -52,10 +54,11 @@ _TO = re.compile(
     r"ämne|til|emne|do|temat|komu|předmět|收件人|主题|宛先|件名) ?[:：]"
 )
 _SENT_FROM = re.compile(
-    r"(?:sent from (?:my|yahoo|outlook|mail for)|get outlook for|von mein\w* .* gesendet|"
-    r"gesendet (?:von|mit)|envoyé (?:de|depuis|à partir)|enviado (?:desde|do) |inviato da|"
-    r"verzonden (?:vanaf|met)|verstuurd vanaf|skickat från|sendt fra|wysłane z|odesláno z|"
-    r"lähetetty)\b.{0,80}|get outlook for \w+.{0,60}"
+    r"(?:sent (?:from|via)|get|von mein\w*|gesendet (?:von|mit)|"
+    r"envoyé (?:de|depuis|à partir)|enviado (?:desde|do|de)|inviato da\w*|"
+    r"(?:verzonden|verstuurd) (?:vanaf|met)|skickat från|sendt fra|wysłane z|odesláno z|"
+    r"lähetetty)\b.{0,30}\b(?:iphone|ipad|ipod|android\w*|galaxy|samsung|huawei|xiaomi|outlook|"
+    r"yahoo|gmail|gmx|proton ?mail|mail|mobile|smartphone|handy\w*|phone|tablet\w*)\b.{0,40}"
 )
 _HINT = re.compile(
     r"^[ \t]*(?:>|[-_]{2,}|#+ ?-)|[:：][ \t]*$|^[*_ ]*\w+ ?[:：].*@|"

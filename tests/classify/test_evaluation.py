@@ -10,10 +10,14 @@ from cxtopics.classify.evaluation import evaluate_predictions
 CLASSES = ["late", "refund"]
 
 
+def at(threshold: float) -> np.ndarray:
+    return np.full(2, threshold)
+
+
 def test_figures_by_hand() -> None:
     labels = ["late", "late", "refund", "refund"]
     chances = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.1, 0.9]])
-    found = evaluate_predictions(labels, chances, CLASSES, threshold=0.7)
+    found = evaluate_predictions(labels, chances, CLASSES, at(0.7))
     assert found.n == 4
     assert found.accuracy == 0.75
     assert (found.accuracy_low, found.accuracy_high) == pytest.approx((0.3006, 0.9544), abs=1e-4)
@@ -31,7 +35,7 @@ def test_out_of_scope_rows_count_for_scope_only() -> None:
     labels = ["late", "refund", "junk", "junk"]
     chances = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5], [0.45, 0.55]])
     found = evaluate_predictions(
-        labels, chances, CLASSES, 0.7, out_of_scope="junk", familiarity=chances.max(axis=1)
+        labels, chances, CLASSES, at(0.7), out_of_scope="junk", familiarity=chances.max(axis=1)
     )
     assert (found.n, found.n_out_of_scope) == (2, 2)
     assert found.accuracy == 1.0
@@ -40,13 +44,13 @@ def test_out_of_scope_rows_count_for_scope_only() -> None:
 
 
 def test_labels_the_model_does_not_know_are_counted_as_wrong() -> None:
-    found = evaluate_predictions(["late", "new"], np.array([[0.9, 0.1]] * 2), CLASSES, 0.0)
+    found = evaluate_predictions(["late", "new"], np.array([[0.9, 0.1]] * 2), CLASSES, at(0.0))
     assert found.n_unknown == 1
     assert found.accuracy == 0.5
 
 
 def test_result_is_json_without_nan() -> None:
-    found = evaluate_predictions(["late"], np.array([[0.9, 0.1]]), CLASSES, 0.95)
+    found = evaluate_predictions(["late"], np.array([[0.9, 0.1]]), CLASSES, at(0.95))
     content = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert content["accuracy_covered"] is None
     assert content["coverage"] == 0

@@ -1,0 +1,208 @@
+"""Helpdesk export -> contacts: one row per conversation that a customer started.
+
+    files -> sources (rows as exported) -> text (the customer's words) -> Contacts
+
+Rows that are no contacts are left out, each with its reason (`schemas.LEFT_OUT_REASONS`;
+the first that applies, in that order), and every row read is accounted for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cxtopics import __version__
+from cxtopics.errors import InputError
+from cxtopics.records import Reconciliation
+from cxtopics.schemas import CONTACTS
+from cxtopics.sources import (
+    ContactRow,
+    Intake,
+    OrderNumbers,
+    ReadOptions,
+    find_order_field,
+    load_mapping,
+    order_key,
+    settle,
+)
+from cxtopics.tables import (
+    as_text,
+    check_table,
+    load_table,
+    write_left_out,
+    write_rejected,
+    write_table,
+)
+from cxtopics.text import clean_message, clean_subject, join_text
+
+__all__ = ["Contacts", "load_contacts", "read_contacts", "save_contacts"]
+
+_TEXTS = ("contact_id", "channel", "customer_id", "order_id", "link_method", "text")
+_COLUMNS = ("contact_id", "created_at", *_TEXTS[1:])
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Contacts in the order of time, and what became of every row read.
+
+    Attributes
+    ----------
+    table
+        Fits `schemas.CONTACTS`; beside its columns `link_method`, how the order is known:
+        `column`, `field` (a custom field), `text` (named by the customer) or missing.
+    """
+
+    table: pd.DataFrame
+    reconciliation: Reconciliation
+
+
+def read_contacts(
+    paths: Sequence[str | Path],
+    *,
+    dialect: str | None = None,
+    mapping: str | Path | Mapping[str, Any] | None = None,
+    timezone: str | None = None,
+    order_field: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Contacts:
+    """Read the exports of a helpdesk.
+
+    Parameters
+    ----------
+    paths
+        One or more files, each in any dialect; an id seen again in any of them is left out.
+    dialect
+        Name of the dialect of all files; default: found out, file by file.
+    mapping
+        A mapping file (see docs/mapping.md), or its content, for other tables.
+    timezone
+        Zone of times that name none; default UTC, with a notice.
+    order_field
+        Id or title of the custom field with the order number; default: the one field
+        whose values all look like order numbers with a prefix in common, if there is one.
+    progress
+        Called with the number of rows read since the last call.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used, or no contact or no text is left.
+    """
+    known = load_mapping(mapping, "contacts")
+    intake: Intake[ContactRow] = Intake(
+        paths,
+        "contacts",
+        dialect=dialect,
+        options=ReadOptions(columns=known.columns),
+        progress=progress,
+    )
+    rows = pd.DataFrame(_cleaned(intake), columns=_ROW, dtype=object)
+    rows["customer_id"] = _one_id_per_person(rows)
+    absorbed = {other for ids in rows["absorbed"] for other in ids}
+    rows.loc[rows["left_out"].isna() & rows["contact_id"].isin(absorbed), "left_out"] = "merged"
+    notices = _link_orders(rows, order_field, intake.where)
+    counted, reconciliation = settle(
+        rows,
+        intake,
+        "contact_id",
+        timezone=timezone,
+        date_format=known.date_format,
+        notices=notices,
+    )
+    return Contacts(_to_table(counted, intake.where), reconciliation)
+
+
+_ROW = (
+    "file", "line", "contact_id", "created_at", "channel", "customer_id", "person", "order_id",
+    "text", "left_out", "rejected", "fields", "absorbed",
+)  # fmt: skip
+
+
+def _cleaned(intake: Intake[ContactRow]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows with their text cleaned; those left out already keep none."""
+    for file, row in intake:
+        text = None
+        if row.left_out is None:
+            message = clean_message(row.body, html=row.html)
+            text = join_text(clean_subject(row.subject), message)
+        yield (
+            file, row.line, row.contact_id, row.created_at, row.channel, row.customer_id,
+            row.person, row.order_id, text, row.left_out, None, row.fields, row.absorbed,
+        )  # fmt: skip
+
+
+def _one_id_per_person(rows: pd.DataFrame) -> pd.Series:
+    """Return customer ids; whose e-mail address is known from any row has its key in all."""
+    keyed = rows[rows["customer_id"].str.startswith("e:", na=False) & rows["person"].notna()]
+    key_of = keyed.drop_duplicates("person").set_index("person")["customer_id"]
+    known = rows["person"].map(key_of)
+    return rows["customer_id"].where(known.isna(), known)
+
+
+def _link_orders(rows: pd.DataFrame, order_field: str | None, where: str) -> list[str]:
+    """Fill `order_id` and `link_method` from a custom field, then from the text."""
+    rows["link_method"] = rows["order_id"].map(lambda known: "column" if known else None)
+    name = order_field or find_order_field(rows["fields"])
+    if name is None:
+        return []
+    given = rows["fields"].map(lambda fields: fields.get(name))
+    if order_field and given.isna().all():
+        raise InputError(
+            f"{where}: no custom field '{order_field}' has a value",
+            "give the field's id (JSON) or its column's title (CSV)",
+        )
+    numbers = OrderNumbers.learn(given.dropna())
+    to_order = numbers.normalise if numbers else order_key
+    found = {"field": given.map(to_order, na_action="ignore")}
+    if numbers:
+        found["text"] = rows["text"].map(numbers.find, na_action="ignore")
+    for method, orders in found.items():
+        new = rows["order_id"].isna() & orders.notna()
+        rows.loc[new, "link_method"] = method
+        rows.loc[new, "order_id"] = orders[new]
+    return [
+        f"order numbers: read from the custom field {name}"
+        + (", and from texts" if numbers else "")
+    ]
+
+
+def _to_table(counted: pd.DataFrame, where: str) -> pd.DataFrame:
+    table = counted[list(_COLUMNS)].assign(**{name: as_text(counted[name]) for name in _TEXTS})
+    if table["text"].isna().all():
+        raise InputError(
+            f"{where}: no text in any of {len(table)} contacts",
+            "is it an export with messages, and the right text column?",
+        )
+    return check_table(table, CONTACTS, where)
+
+
+def save_contacts(contacts: Contacts, path: str | Path) -> None:
+    """Write contacts by the ending of `path`, the account in a Parquet file's footer.
+
+    Beside it `<path>.rejected.csv` and `<path>.left_out.csv`, if there are such rows.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of the formats, or the place cannot be written to.
+    """
+    account = contacts.reconciliation
+    provenance = {"contacts": account.to_dict(), "cxtopics": __version__}
+    write_table(contacts.table, path, provenance)
+    write_rejected(account.rejected, path)
+    write_left_out(account.left_out_rows, path)
+
+
+def load_contacts(path: str | Path, *, timezone: str | None = None) -> pd.DataFrame:
+    """Read a table that bears the canonical names: CSV, NDJSON, Parquet, XLSX.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or does not fit `schemas.CONTACTS`.
+    """
+    return load_table(path, CONTACTS, timezone=timezone)

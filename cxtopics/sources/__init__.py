@@ -1,0 +1,37 @@
+"""Exports of helpdesks and shops: one module per dialect; nothing else knows their columns.
+
+    files -> detect -> Dialect.read -> ContactRow | OrderRow | Rejected -> settle -> table
+
+A new dialect is a module with a `Dialect` and a line in `DIALECTS`.
+"""
+
+from cxtopics.sources.detection import DIALECTS, Recognised, detect
+from cxtopics.sources.identity import customer_key, email_key, order_key
+from cxtopics.sources.intake import Intake
+from cxtopics.sources.mapping import Mapping, load_mapping
+from cxtopics.sources.order_numbers import OrderNumbers, find_order_field
+from cxtopics.sources.rows import ContactRow, Dialect, Kind, OrderRow, ReadOptions
+from cxtopics.sources.settling import REJECTED, settle
+from cxtopics.sources.shopify_csv import CONTINUATION
+
+__all__ = [
+    "CONTINUATION",
+    "DIALECTS",
+    "REJECTED",
+    "ContactRow",
+    "Dialect",
+    "Intake",
+    "Kind",
+    "Mapping",
+    "OrderNumbers",
+    "OrderRow",
+    "ReadOptions",
+    "Recognised",
+    "customer_key",
+    "detect",
+    "email_key",
+    "find_order_field",
+    "load_mapping",
+    "order_key",
+    "settle",
+]
