@@ -147,7 +147,9 @@ LINES = st.lists(st.binary(max_size=30) | JSONISH.map(lambda v: json.dumps(v).en
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "ndjson", "json", "parquet", "xlsx"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(lines=LINES)
 def test_any_bytes_give_rows_or_an_error_in_words(
     tmp_path: Path, ending: str, lines: list[bytes]
