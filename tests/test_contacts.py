@@ -56,7 +56,11 @@ def two_files(tmp_path: Path) -> list[Path]:
             {"ticket": ticket(1)},
             {"ticket": ticket(7)},
             {"ticket": ticket(2, subject="", description=" ")},
-            {"ticket": ticket(10, description="Where is #HP1003?", requester_id=12)},
+            {
+                "ticket": ticket(
+                    10, description="Where is #HP1003?", requester_id=12, submitter_id=12
+                )
+            },
             {"ticket": ticket(6, custom_fields=[{"id": 5, "value": "HP1003"}])},
             '{"ticket": {"id": 99, "sub',
         ),
@@ -160,7 +164,7 @@ def test_a_table_with_our_names_and_one_with_a_mapping(tmp_path: Path) -> None:
         ("contact_id,created_at,text\n1,2026-01-01,\n", "no text in any of 1 contacts"),
         ("contact_id,created_at,text\n,2026-01-01,a\n", "none of 1 rows counts: no contact_id"),
         ("contact_id,created_at,text,text\n1,2026-01-01,a,b\n", "'text' occurs more than once"),
-        ("a,b\n1,2\n", "missing contact_id, created_at, text; found the columns a, b"),
+        ("a,b\n1,2\n", "missing contact_id, created_at, text; found columns a, b"),
     ],
 )
 def test_files_that_cannot_be_used(tmp_path: Path, content: str, message: str) -> None:
@@ -188,7 +192,7 @@ def test_saved_contacts_carry_their_account_and_load_back(
     assert provenance["cxtopics"]
     pd.testing.assert_frame_equal(load_contacts(out), contacts.table)
     with Path(f"{out}.left_out.csv").open() as text:
-        assert [row["reason"] for row in csv.DictReader(text)][0] == "spam"
+        assert next(csv.DictReader(text))["reason"] == "spam"
     assert len(Path(f"{out}.rejected.csv").read_text().splitlines()) == 3
 
 

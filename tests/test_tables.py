@@ -124,7 +124,7 @@ def test_single_cells_that_are_no_dates_stay_missing() -> None:
 
 
 def test_no_date_at_all_and_no_such_zone() -> None:
-    with pytest.raises(InputError, match="a.csv: created_at: no dates in 2 rows"):
+    with pytest.raises(InputError, match=r"a\.csv: created_at: no dates in 2 rows"):
         utc(["soon", None])
     with pytest.raises(InputError, match="got 'Paris'"):
         utc(["2026-01-01"], timezone="Paris")
@@ -238,7 +238,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_says_what_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="got the ending '.xls'"):
+    with pytest.raises(InputError, match=r"got the ending '\.xls'"):
         write_table(pd.DataFrame({"a": [1]}), tmp_path / "a.xls")
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):

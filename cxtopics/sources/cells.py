@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any
 
 from cxtopics.records import RecordFile
 from cxtopics.tables.columns import cell_text
@@ -20,14 +20,15 @@ def find_columns(file: RecordFile, names: Iterable[str]) -> dict[str, str]:
 def show_columns(columns: Iterable[str], n_most: int = 40) -> str:
     """Return column names for an error, without what may be a customer's words.
 
-    A file without a header has a row of data in its place.
+    A file without a header has a row of data in its place; numbers, dates and addresses
+    give it away, and then nothing of it is shown.
     """
-    names = [_safe(name) for name in columns]
+    names = [str(name) for name in columns]
+    if any(_DATA.fullmatch(name) for name in names):
+        return "of data: the file has no header"
+    shown = [name if len(name) <= 60 else "(a long text)" for name in names[:n_most] if name]
     more = f", and {len(names) - n_most} more" if len(names) > n_most else ""
-    return ", ".join(names[:n_most]) + more
+    return " ".join(", ".join(shown).split()) + more
 
 
-def _safe(name: Any) -> str:
-    text = str(name)
-    wordy = len(text) > 60 or "\n" in text or "@" in text or text.count(" ") > 8
-    return "(a long text)" if wordy else text or "(no name)"
+_DATA = re.compile(r"[-+]?\d[\d.,:/ TZ+-]*|.*@.*", re.DOTALL)

@@ -83,14 +83,14 @@ def _unknown(file: RecordFile, kind: Kind, wanted: str | None, options: ReadOpti
     found = show_columns(file.columns)
     if wanted not in (None, "table"):
         return InputError(
-            f"{file.path}: not in the dialect {wanted}; found the columns {found}",
+            f"{file.path}: not in the dialect {wanted}; found columns {found}",
             "leave --from out to have the dialect found out",
         )
     have = {*find_columns(file, REQUIRED[kind]), *options.columns}
     missing = [name for name in REQUIRED[kind] if name not in have]
     return InputError(
         f"{file.path}: not a known export of {kind}; missing {', '.join(missing)}; "
-        f"found the columns {found}",
+        f"found columns {found}",
         f"say which column is {missing[0] if missing else 'which'} in a mapping file: "
         "--map FILE (docs/mapping.md)",
     )

@@ -81,6 +81,6 @@ def _times(column: pd.Series, where: str, timezone: str | None) -> pd.Series:
     if bad := [str(row + 1) for row in times.values.isna().to_numpy().nonzero()[0]]:
         raise InputError(
             f"{where}: {len(bad)} cells are missing or no dates (rows {', '.join(bad[:5])})",
-            "read the export with `cxtopics contacts` or `cxtopics orders`: they set such rows apart",
+            "let `cxtopics contacts` or `cxtopics orders` read the file: they set such rows apart",
         )
     return times.values

@@ -42,7 +42,7 @@ def test_the_real_headers_are_known(benchmark_data: Path) -> None:
 
 def test_an_unknown_table_is_told_with_what_is_missing_and_found(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("contact_id,when,body\n")
-    with pytest.raises(InputError, match="missing created_at, text; found the columns") as caught:
+    with pytest.raises(InputError, match="missing created_at, text; found columns") as caught:
         detect(open_records(tmp_path / "a.csv"), "contacts")
     assert "contact_id, when, body" in str(caught.value)
     assert "--map" in caught.value.hint
