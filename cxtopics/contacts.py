@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -43,9 +43,13 @@ __all__ = ["Contacts", "load_contacts", "read_contacts", "save_contacts"]
 
 _TEXTS = ("contact_id", "channel", "customer_id", "order_id", "link_method", "text")
 _COLUMNS = ("contact_id", "created_at", *_TEXTS[1:])
+_ROW = (
+    "file", "line", "contact_id", "created_at", "channel", "customer_id", "person", "order_id",
+    "text", "left_out", "rejected", "fields", "absorbed",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contacts:
     """Contacts in the order of time, and what became of every row read.
 
@@ -67,6 +71,7 @@ def read_contacts(
     mapping: str | Path | Mapping[str, Any] | None = None,
     timezone: str | None = None,
     order_field: str | None = None,
+    messages: Literal["first", "all"] = "first",
     progress: Callable[[int], None] | None = None,
 ) -> Contacts:
     """Read the exports of a helpdesk.
@@ -84,6 +89,8 @@ def read_contacts(
     order_field
         Id or title of the custom field with the order number; default: the one field
         whose values all look like order numbers with a prefix in common, if there is one.
+    messages
+        Classify by the subject and the customer's `first` message, or by `all` of theirs.
     progress
         Called with the number of rows read since the last call.
 
@@ -97,7 +104,7 @@ def read_contacts(
         paths,
         "contacts",
         dialect=dialect,
-        options=ReadOptions(columns=known.columns),
+        options=ReadOptions(columns=known.columns, all_messages=messages == "all"),
         progress=progress,
     )
     rows = pd.DataFrame(_cleaned(intake), columns=_ROW, dtype=object)
@@ -116,19 +123,13 @@ def read_contacts(
     return Contacts(_to_table(counted, intake.where), reconciliation)
 
 
-_ROW = (
-    "file", "line", "contact_id", "created_at", "channel", "customer_id", "person", "order_id",
-    "text", "left_out", "rejected", "fields", "absorbed",
-)  # fmt: skip
-
-
 def _cleaned(intake: Intake[ContactRow]) -> Iterator[tuple[Any, ...]]:
     """Yield rows with their text cleaned; those left out already keep none."""
     for file, row in intake:
         text = None
         if row.left_out is None:
-            message = clean_message(row.body, html=row.html)
-            text = join_text(clean_subject(row.subject), message)
+            messages = [clean_message(body, html=html) for body, html in row.messages]
+            text = join_text(clean_subject(row.subject), "\n".join(filter(None, messages)))
         yield (
             file, row.line, row.contact_id, row.created_at, row.channel, row.customer_id,
             row.person, row.order_id, text, row.left_out, None, row.fields, row.absorbed,
@@ -157,7 +158,8 @@ def _link_orders(rows: pd.DataFrame, order_field: str | None, where: str) -> lis
         )
     numbers = OrderNumbers.learn(given.dropna())
     to_order = numbers.normalise if numbers else order_key
-    found = {"field": given.map(to_order, na_action="ignore")}
+    numbered = given.where(given.astype("string").str.contains(r"\d", na=False))  # not "none"
+    found = {"field": numbered.map(to_order, na_action="ignore")}
     if numbers:
         found["text"] = rows["text"].map(numbers.find, na_action="ignore")
     for method, orders in found.items():

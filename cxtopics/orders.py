@@ -8,7 +8,7 @@ kept) and `duplicate`. Every row read is accounted for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ __all__ = ["Orders", "load_orders", "read_orders", "save_orders"]
 _TEXTS = ("order_id", "customer_id", "sku", "carrier", "country")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Orders:
     """Orders in the order of time (`schemas.ORDERS`), and what became of every row read."""
 
@@ -88,7 +88,7 @@ def read_orders(
     )
     names = ["file", *(field.name for field in fields(OrderRow))]
     rows = pd.DataFrame(
-        ((file, *astuple(row)) for file, row in intake), columns=names, dtype=object
+        ((file, *vars(row).values()) for file, row in intake), columns=names, dtype=object
     )
     rows[REJECTED] = _orphans(rows)
     counted, reconciliation = settle(

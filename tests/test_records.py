@@ -32,6 +32,11 @@ def test_reads_any_encoding_and_separator(tmp_path: Path, encoding: str, separat
     assert values(path) == [{"id": "007", "größe": "é"}]
 
 
+def test_a_line_that_names_the_separator_is_no_header(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "sep=;\r\nid;a,b,c\r\n1;2\r\n")
+    assert list(open_records(path)) == [Record(3, {"id": "1", "a,b,c": "2"})]
+
+
 def test_knows_the_line_on_which_a_row_starts(tmp_path: Path) -> None:
     path = write(tmp_path, "a.csv", 'id,note\r\n1,"two\r\nlines"\r\n\r\n2,x\r\n')
     assert [row.line for row in open_records(path)] == [2, 5]

@@ -120,7 +120,8 @@ def test_letters_of_a_format(letters: str, form: str) -> None:
 
 def test_single_cells_that_are_no_dates_stay_missing() -> None:
     cells = ["2026-01-01", None, "", "soon", "2026-02-30", "31/13/2026", float("nan"), True]
-    assert utc(cells) == ["2026-01-01 00:00:00", *[None] * 7]
+    never = ["0001-01-01", "9999-12-31 23:59:59", "9999-12-31T23:59:59-12:00"]
+    assert utc([*cells, *never]) == ["2026-01-01 00:00:00", *[None] * 10]
 
 
 def test_no_date_at_all_and_no_such_zone() -> None:

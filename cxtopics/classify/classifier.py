@@ -17,7 +17,7 @@ from cxtopics.taxonomy import NOT_COUNTED
 
 __all__ = ["LEAVE_OUT_CONFIDENCE", "TopicClassifier"]
 
-LEAVE_OUT_CONFIDENCE = 0.9
+LEAVE_OUT_CONFIDENCE = 0.95
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):

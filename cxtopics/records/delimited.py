@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from cxtopics.records.rows import Record, Rejected
 __all__ = ["delimited_rows", "read_header"]
 
 _SEPARATORS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])")  # Excel's first line, before the header
 _HEAD = 65536  # characters in which the header must end
 _UNCLOSED = "a quotation mark is not closed in the last row, which spans {} lines"
 csv.field_size_limit(2**30)  # the default, 128 kB, is less than one long mail
@@ -26,6 +28,8 @@ def read_header(path: Path, encoding: str) -> tuple[str, tuple[str, ...]]:
         lines = text.read(_HEAD).replace("\0", "").lstrip().splitlines(keepends=True)
     first = lines[0] if lines else ""
     separator = max(_SEPARATORS, key=first.count)
+    if said := _SEPARATOR_LINE.fullmatch(first.strip()):
+        separator, lines = said[1], lines[1:]
     try:
         header = next(csv.reader(lines, delimiter=separator), [])
     except csv.Error:
@@ -49,7 +53,7 @@ def delimited_rows(
         elif not any(cell.strip() for cell in row):
             continue
         elif not header_seen:
-            header_seen = True
+            header_seen = not _SEPARATOR_LINE.fullmatch(separator.join(row).strip())
         elif len(fitted := _fit(row, len(columns))) != len(columns):
             reason = f"{len(row)} fields where the header has {len(columns)}"
             yield Rejected(path.name, line, reason)

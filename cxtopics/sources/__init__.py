@@ -10,7 +10,7 @@ from cxtopics.sources.identity import customer_key, email_key, order_key
 from cxtopics.sources.intake import Intake
 from cxtopics.sources.mapping import Mapping, load_mapping
 from cxtopics.sources.order_numbers import OrderNumbers, find_order_field
-from cxtopics.sources.rows import ContactRow, Dialect, Kind, OrderRow, ReadOptions
+from cxtopics.sources.rows import ContactRow, Dialect, Kind, Message, OrderRow, ReadOptions
 from cxtopics.sources.settling import REJECTED, settle
 from cxtopics.sources.shopify_csv import CONTINUATION
 
@@ -23,6 +23,7 @@ __all__ = [
     "Intake",
     "Kind",
     "Mapping",
+    "Message",
     "OrderNumbers",
     "OrderRow",
     "ReadOptions",

@@ -32,9 +32,9 @@ _STARTS = (
     # bounces
     r"(?:undeliverable|unzustellbar|nicht zustellbar|non remis|no entregable) ?:",
     r"undelivered mail returned to sender",
-    r"(?:mail delivery|delivery) (?:failed|failure|status notification|subsystem)\b",
-    r"(?:mail delivery failed|returned mail|failure notice|delivery has failed)\b",
-    r"message (?:undeliverable|not delivered|delivery (?:failure|delayed))\b",
+    r"mail delivery (?:failed|failure|subsystem|system)\b",
+    r"delivery (?:status notification|has failed to these)\b",
+    r"(?:returned mail ?:|failure notice$|message undeliverable$)",
 )
 _SUBJECT = re.compile(rf"(?:(?:re|fwd?|aw|sv|tr) ?: ?)*(?:{'|'.join(_STARTS)})", re.IGNORECASE)
 _SENDERS = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)

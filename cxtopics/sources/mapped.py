@@ -9,7 +9,7 @@ from cxtopics.errors import InputError
 from cxtopics.records import Record, RecordFile, Rejected
 from cxtopics.sources.cells import cell_text, find_columns, show_columns
 from cxtopics.sources.identity import customer_key, order_key
-from cxtopics.sources.rows import ContactRow, Dialect, Kind, OrderRow, ReadOptions
+from cxtopics.sources.rows import ContactRow, Dialect, Kind, Message, OrderRow, ReadOptions
 
 __all__ = ["CANONICAL", "REQUIRED", "TABLE_OF_CONTACTS", "TABLE_OF_ORDERS"]
 
@@ -115,11 +115,11 @@ def _single(row: Record, columns: Columns, name: str) -> str | None:
 
 
 def _text(row: Record, columns: Columns) -> dict[str, Any]:
-    """Return subject and body: of several text columns the first is the subject."""
+    """Return subject and message: of several text columns the first is the subject."""
     cells = [cell_text(row.values.get(source)) or "" for source in columns["text"]]
-    body = "\n".join(cell for cell in cells[-1:] if len(cells) == 1) or "\n".join(cells[1:])
-    subject = cells[0] if len(cells) > 1 else ""
-    return {"subject": subject, "body": body, "html": "</" in body or "<br" in body}
+    subject = cells.pop(0) if len(cells) > 1 else ""
+    body = "\n".join(cells)
+    return {"subject": subject, "messages": (Message(body, "</" in body or "<br" in body),)}
 
 
 TABLE_OF_CONTACTS: Dialect[ContactRow] = Dialect(

@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cxtopics.sources.identity import order_key
-
 __all__ = ["OrderNumbers", "find_order_field"]
 
 _SHAPE = re.compile(r"#?([A-Za-z]{1,6}[-_]?)(\d{3,12})")
@@ -75,12 +73,3 @@ def find_order_field(rows: Iterable[Mapping[str, str]]) -> str | None:
     learnt = {name: OrderNumbers.learn(cells) for name, cells in values.items()}
     certain = [name for name, numbers in learnt.items() if numbers and numbers.prefix]
     return certain[0] if len(certain) == 1 else None
-
-
-def field_orders(values: Iterable[str | None]) -> list[str | None]:
-    """Return the order ids in a field that is known to hold them."""
-    cells = list(values)
-    numbers = OrderNumbers.learn(cell for cell in cells if cell)
-    if numbers is None:
-        return [order_key(cell) if cell and any(map(str.isdigit, cell)) else None for cell in cells]
-    return [numbers.normalise(cell) if cell else None for cell in cells]

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from cxtopics.records import RecordFile, Rejected
 
-__all__ = ["ContactRow", "Dialect", "Kind", "OrderRow", "ReadOptions"]
+__all__ = ["ContactRow", "Dialect", "Kind", "Message", "OrderRow", "ReadOptions"]
 
 Kind = Literal["contacts", "orders"]
 RowT = TypeVar("RowT")
+
+
+class Message(NamedTuple):
+    """One message of the customer, and whether it is HTML."""
+
+    body: str
+    html: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class ContactRow:
     person
         The source's own id of the customer; people whose e-mail address is known from
         any of their rows get one `customer_id` in all of them.
+    messages
+        Those to classify by: mostly the first one alone.
     left_out
         Why the source itself shows this to be no contact, None if it is one.
     fields
@@ -45,8 +54,7 @@ class ContactRow:
     person: str | None = None
     order_id: str | None = None
     subject: str = ""
-    body: str = ""
-    html: bool = False
+    messages: tuple[Message, ...] = ()
     left_out: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
@@ -78,10 +86,13 @@ class ReadOptions:
         Canonical column -> source columns, from a mapping file.
     keep_cancelled
         Count cancelled orders as orders.
+    all_messages
+        Take all messages of the customer, not the first one alone.
     """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_cancelled: bool = False
+    all_messages: bool = False
 
 
 @dataclass(frozen=True)

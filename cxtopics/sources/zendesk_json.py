@@ -9,7 +9,7 @@ from cxtopics.records import RecordFile, Rejected
 from cxtopics.sources.automated import is_automated
 from cxtopics.sources.cells import cell_text
 from cxtopics.sources.identity import email_key
-from cxtopics.sources.rows import ContactRow, Dialect, ReadOptions
+from cxtopics.sources.rows import ContactRow, Dialect, Message, ReadOptions
 
 __all__ = ["ZENDESK_JSON"]
 
@@ -42,7 +42,7 @@ def _read(file: RecordFile, options: ReadOptions) -> Iterator[ContactRow | Rejec
         if contact_id is None:
             yield Rejected(file.path.name, row.line, "no ticket id")
         else:
-            yield _to_contact(row.line, contact_id, ticket)
+            yield _to_contact(row.line, contact_id, ticket, options)
 
 
 def _unwrapped(values: Ticket) -> Ticket:
@@ -50,12 +50,11 @@ def _unwrapped(values: Ticket) -> Ticket:
     return ticket if isinstance(ticket, dict) else values
 
 
-def _to_contact(line: int, contact_id: str, ticket: Ticket) -> ContactRow:
+def _to_contact(line: int, contact_id: str, ticket: Ticket, options: ReadOptions) -> ContactRow:
     via, comments = _dict(ticket.get("via")), _comments(ticket)
     requester = cell_text(ticket.get("requester_id"))
     address = _address(ticket, via)
     subject = cell_text(ticket.get("raw_subject")) or cell_text(ticket.get("subject")) or ""
-    body, html = _own_words(ticket, comments, requester, cell_text(via.get("channel")) or "")
     return ContactRow(
         line=line,
         contact_id=contact_id,
@@ -64,8 +63,7 @@ def _to_contact(line: int, contact_id: str, ticket: Ticket) -> ContactRow:
         customer_id=email_key(address) or requester,
         person=requester,
         subject=subject,
-        body=body,
-        html=html,
+        messages=_own_messages(ticket, comments, requester, options),
         left_out=_left_out(ticket, via, comments, requester, subject, address),
         fields=_fields(ticket),
         absorbed=_absorbed(ticket),
@@ -108,41 +106,34 @@ def _is_outbound(
     return channel != "api"
 
 
-def _own_words(
-    ticket: Ticket, comments: Sequence[Ticket], requester: str | None, channel: str
-) -> tuple[str, bool]:
-    """Return the customer's first message (in a chat: all before an answer), and if it is HTML."""
-    bodies = [_body(comment) for comment in _first_messages(comments, requester, channel)]
-    bodies = [(body, html) for body, html in bodies if body]
-    if not bodies:
-        return _body({"body": ticket.get("description")})
-    if any(html for _, html in bodies):
-        return "<br>".join(body for body, _ in bodies), True
-    return "\n".join(body for body, _ in bodies), False
+def _own_messages(
+    ticket: Ticket, comments: Sequence[Ticket], requester: str | None, options: ReadOptions
+) -> tuple[Message, ...]:
+    """Return the customer's first message; in a chat, all those before an answer.
 
-
-def _first_messages(
-    comments: Sequence[Ticket], requester: str | None, channel: str
-) -> Iterator[Ticket]:
-    """Yield the customer's first comment that has words; in a chat all up to an answer."""
-    spoken = False
+    Without any comment by the customer it is the description, the first one's text.
+    """
+    channel = cell_text(_dict(ticket.get("via")).get("channel")) or ""
+    in_chat = channel.lower() in _CHATS
+    own: list[Message] = []
     for comment in comments:
         if comment.get("public") is False:
             continue
         if cell_text(comment.get("author_id")) == requester:
-            if _body(comment)[0]:
-                yield comment
-                spoken = True
-            if spoken and channel.lower() not in _CHATS:
-                return
-        elif spoken:
-            return
+            own += _message(comment)
+        elif own and not options.all_messages:
+            break
+        if own and not in_chat and not options.all_messages:
+            break
+    return tuple(own or _message({"body": ticket.get("description")}))
 
 
-def _body(comment: Ticket) -> tuple[str, bool]:
+def _message(comment: Ticket) -> list[Message]:
+    """Return the words of a comment, HTML preferred: it shows what is quoted."""
     if html := cell_text(comment.get("html_body")):
-        return html, True
-    return cell_text(comment.get("plain_body")) or cell_text(comment.get("body")) or "", False
+        return [Message(html, html=True)]
+    body = cell_text(comment.get("plain_body")) or cell_text(comment.get("body"))
+    return [Message(body)] if body else []
 
 
 def _address(ticket: Ticket, via: Ticket) -> str:

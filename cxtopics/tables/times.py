@@ -23,6 +23,7 @@ _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
 _ISO = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{_CLOCK})?"
 _OFFSET = r" ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})"
 _SLASHED = rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}})(?:,? ({_CLOCK}(?: ?[AP]M)?))?"
+_EARLIEST, _LATEST = pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 _HOURS = ("HH", "H", "hh", "h")
 _CODES = {
     "YYYY": "%Y", "YY": "%y", "MMM": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d",
@@ -32,9 +33,11 @@ _LETTERS = re.compile(f"(?<!%)(?:AM|PM|{'|'.join((*_CODES, *_HOURS))})")
 _SECONDS = 10_000_000_000  # epoch numbers above are milliseconds (as seconds: the year 2286)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Times:
     """A column of UTC times (datetime64[us, UTC]); NaT where a cell is missing or no date.
+
+    A time before 1970 or after 2199 is no date: programs write such for "never".
 
     `n_naive` counts the cells that named no time zone.
     """
@@ -78,7 +81,7 @@ def parse_times(
         times, naive = _with_format(text, to_strptime(date_format))
     else:
         times, naive = _without_format(text, where)
-    values = _merge(times, naive, zone)
+    values = _plausible(_merge(times, naive, zone))
     if len(values) and values.isna().all():
         expected = f"the format {date_format}" if date_format else "such as 2026-03-01T09:30:00Z"
         raise InputError(
@@ -127,8 +130,13 @@ def _to_text(cell: Any) -> str | None:
 
 def _typed(column: pd.Series, zone: str) -> Times:
     if column.dt.tz is not None:
-        return Times(column.astype(UTC), 0)
-    return Times(_localised(column, zone), int(column.notna().sum()))
+        return Times(_plausible(column.astype(UTC)), 0)
+    return Times(_plausible(_localised(column, zone)), int(column.notna().sum()))
+
+
+def _plausible(times: pd.Series) -> pd.Series:
+    """Drop what programs write for no date (0001-01-01, 9999-12-31)."""
+    return times.where((times >= _EARLIEST) & (times < _LATEST))
 
 
 def _with_format(text: pd.Series, date_format: str) -> tuple[pd.Series, pd.Series]:

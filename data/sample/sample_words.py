@@ -155,7 +155,8 @@ def write_body(rng: random.Random, ticket: Ticket, slots: Slots, core: str, line
         core = f"{rng.choice(WORDS['greetings']['email'])}\n\n{opener}{core}"
     else:
         core = opener + core
-    if core.endswith((".", "!", "?")) and rng.random() < 0.18:
+    wants_answer = WORDS["topics"][ticket.topic]["group"] != "reserved"
+    if wants_answer and core.endswith((".", "!", "?")) and rng.random() < 0.18:
         core += " " + choose(rng, WORDS["extras"], slots, [line])[0]
     parts = [core, mention]
     if rng.random() < 0.75:

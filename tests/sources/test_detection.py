@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cxtopics.errors import InputError
 from cxtopics.records import open_records
@@ -102,3 +103,13 @@ def test_faults_of_a_mapping_file(tmp_path: Path, content: str, message: str, hi
     assert hint in caught.value.hint
     with pytest.raises(InputError, match="cannot be read"):
         load_mapping(tmp_path / "none.yaml", "contacts")
+
+
+def test_the_mapping_files_of_the_docs_are_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    contacts, orders = (part.split("```")[0] for part in page.split("```yaml\n")[1:])
+    assert load_mapping(yaml.safe_load(contacts), "contacts").columns["text"] == (
+        "Subject",
+        "First message",
+    )
+    assert load_mapping(yaml.safe_load(orders), "orders").date_format == "M/D/YYYY H:MM"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cxtopics.records import Rejected, open_records
-from cxtopics.sources import ContactRow, detect, email_key
+from cxtopics.sources import ContactRow, Message, ReadOptions, detect, email_key
 
 ANN, AGENT = 11, 7
 
@@ -25,13 +25,13 @@ def ticket(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read(tmp_path: Path, *tickets: Any) -> list[ContactRow | Rejected]:
+def read(tmp_path: Path, *tickets: Any, **options: Any) -> list[ContactRow | Rejected]:
     path = tmp_path / "t.ndjson"
     path.write_text("".join(json.dumps(each) + "\n" for each in tickets))
     file = open_records(path)
     found = detect(file, "contacts")
     assert found.dialect.name == "zendesk_json"
-    return list(found.dialect.read(file, None))  # type: ignore[arg-type]
+    return list(found.dialect.read(file, ReadOptions(**options)))
 
 
 def one(tmp_path: Path, **more: Any) -> ContactRow:
@@ -44,8 +44,9 @@ def test_bare_and_wrapped_tickets_are_the_same(tmp_path: Path) -> None:
     bare, wrapped = read(tmp_path, ticket(), {"ticket": ticket()})
     assert isinstance(bare, ContactRow)
     assert isinstance(wrapped, ContactRow)
-    assert (bare.contact_id, bare.subject, bare.body) == ("1", "Lamp", "Broken.")
-    assert wrapped.body == bare.body
+    assert (bare.contact_id, bare.subject) == ("1", "Lamp")
+    assert bare.messages == (Message("Broken."),)
+    assert wrapped.messages == bare.messages
     (row,) = read(tmp_path, {"tickets": [ticket()], "count": 1})
     assert row == bare
 
@@ -67,15 +68,19 @@ def test_the_first_message_is_the_customers_own(tmp_path: Path) -> None:
         comment(AGENT, "Answer"),
         comment(ANN, "Third"),
     ]
-    assert one(tmp_path, comments=talk).body == "First"
-    assert one(tmp_path, comments=talk, via={"channel": "chat"}).body == "First\nSecond"
+    first, second, third = Message("First"), Message("Second"), Message("Third")
+    assert one(tmp_path, comments=talk).messages == (first,)
+    assert one(tmp_path, comments=talk, via={"channel": "chat"}).messages == (first, second)
+    (row,) = read(tmp_path, ticket(comments=talk), all_messages=True)
+    assert isinstance(row, ContactRow)
+    assert row.messages == (first, second, third)
 
 
 def test_html_is_preferred_and_the_description_is_the_last_resort(tmp_path: Path) -> None:
     row = one(tmp_path, comments=[comment(ANN, "x", html_body="<p>x</p>")])
-    assert (row.body, row.html) == ("<p>x</p>", True)
+    assert row.messages == (Message("<p>x</p>", html=True),)
     row = one(tmp_path, comments=None)
-    assert (row.body, row.html) == ("Broken.", False)
+    assert row.messages == (Message("Broken."),)
 
 
 @pytest.mark.parametrize(
