@@ -88,6 +88,12 @@ def contacts(
     dialect: Dialect = None,
     mapping: Mapping = None,
     timezone: Zone = None,
+    order_field: Annotated[
+        Optional[str], typer.Option(help="Custom field with the order number; default: found out.")
+    ] = None,
+    messages: Annotated[
+        Literal["first", "all"], typer.Option(help="Which of the customer's messages to read.")
+    ] = "first",
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
@@ -95,7 +101,13 @@ def contacts(
 
     with _bar("contacts") as step:
         found = read_contacts(
-            files, dialect=dialect, mapping=mapping, timezone=timezone, progress=step
+            files,
+            dialect=dialect,
+            mapping=mapping,
+            timezone=timezone,
+            order_field=order_field,
+            messages=messages,
+            progress=step,
         )
     save_contacts(found, out)
     _say_reconciled(found.reconciliation, out)

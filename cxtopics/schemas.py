@@ -153,6 +153,4 @@ TOPIC_RANKS = _table(
     strict=True,
 )
 
-SCHEMAS = {
-    schema.name: schema for schema in (CONTACTS, ORDERS, TAGGED, TOPIC_RATES, TOPIC_RANKS)
-}
+SCHEMAS = {schema.name: schema for schema in (CONTACTS, ORDERS, TAGGED, TOPIC_RATES, TOPIC_RANKS)}

@@ -20,6 +20,7 @@ from cxtopics.classify import (
     TopicClassifier,
     TopicModel,
     evaluate_predictions,
+    load_model,
     save_model,
 )
 from cxtopics.classify.card import model_card
@@ -146,7 +147,8 @@ def train_model(
     }
     model = TopicModel(features, head, taxonomy, details)
     scores = evaluate_predictions(topics, head.out_of_fold_, model.classes, head.thresholds)
-    return save_model(model, folder, scores.to_dict(), model_card(model, scores))
+    save_model(model, folder, scores.to_dict(), model_card(model, scores))
+    return load_model(folder)  # what was saved is what tags, to the last digit
 
 
 def evaluate_model(

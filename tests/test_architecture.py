@@ -5,9 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import ROOT
-
 import pandas as pd
+from conftest import ROOT
 
 
 def test_imports_point_down_and_stations_are_strangers() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from conftest import ROOT
+
 from cxtopics import __version__
 
 CONTACTS = """contact_id,created_at,customer_id,text
@@ -103,9 +103,7 @@ def test_train_and_evaluate_own_labels(room: Path) -> None:
     columns = ("--text-column", "body", "--topic-column", "why")
     done = cxtopics("train", "labels.csv", *columns, "-o", "models/own", cwd=room)
     assert done.returncode == 0, done.stderr
-    done = cxtopics(
-        "evaluate", "models/own", "labels.csv", *columns, "--format", "json", cwd=room
-    )
+    done = cxtopics("evaluate", "models/own", "labels.csv", *columns, "--format", "json", cwd=room)
     found = json.loads(done.stdout)
     assert found["n"] == 20
     assert found["accuracy"] == 1

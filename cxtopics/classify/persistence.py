@@ -65,8 +65,8 @@ class TopicModel:
 
 def save_model(
     model: TopicModel, folder: str | Path, evaluation: dict[str, Any], card: str
-) -> TopicModel:
-    """Write a model folder, whole or not at all; return the model with its fingerprint.
+) -> None:
+    """Write a model folder, whole or not at all.
 
     Raises
     ------
@@ -99,8 +99,6 @@ def save_model(
         for file in ENCODER_FILES:
             shutil.copyfile(source / file, beside / file)
         (beside / _SUMS).write_text(_sums(beside), "utf-8")
-        fingerprint = file_sha256(beside / _SUMS)
-    return TopicModel(model.features, head, model.taxonomy, model.details, fingerprint)
 
 
 def load_model(folder: str | Path, n_workers: int | None = None) -> TopicModel:
