@@ -333,8 +333,8 @@ def _run(exports: list[Path], orders: list[Path], out: Path, **options: Any) -> 
     from cxtopics.flow import Folders, run_flow
 
     ranking = run_flow(exports, orders, out, bar=_bar, **options)
-    _print_ranking(ranking, Folders(out).ranking)
-    typer.echo(Folders(out).report / "report.html")
+    _print_ranking(ranking, Folders.under(out).ranking)
+    typer.echo(Folders.under(out).report / "report.html")
 
 
 def _print_ranking(ranking: Any, out: Path) -> None:

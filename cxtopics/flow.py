@@ -41,33 +41,27 @@ Bar = Callable[[str], AbstractContextManager[Callable[[int], None] | None]]
 
 @dataclass(frozen=True)
 class Folders:
-    """Where a run of the flow keeps its tables and pages."""
+    """Where a run of the flow keeps its tables, pages and model."""
 
-    root: Path
+    contacts: Path
+    orders: Path
+    tagged: Path
+    report: Path
+    ranking: Path
+    model: Path
 
-    @property
-    def contacts(self) -> Path:
-        return self.root / "2-contacts" / "contacts.parquet"
-
-    @property
-    def orders(self) -> Path:
-        return self.root / "2-contacts" / "orders.parquet"
-
-    @property
-    def tagged(self) -> Path:
-        return self.root / "3-tagged" / "tagged.parquet"
-
-    @property
-    def report(self) -> Path:
-        return self.root / "4-report"
-
-    @property
-    def ranking(self) -> Path:
-        return self.root / "5-ranking"
-
-    @property
-    def model(self) -> Path:
-        return self.root / "model"
+    @classmethod
+    def under(cls, root: str | Path) -> Folders:
+        """Return the places under one folder."""
+        root = Path(root)
+        return cls(
+            contacts=root / "2-contacts" / "contacts.parquet",
+            orders=root / "2-contacts" / "orders.parquet",
+            tagged=root / "3-tagged" / "tagged.parquet",
+            report=root / "4-report",
+            ranking=root / "5-ranking",
+            model=root / "model",
+        )
 
 
 def bundled(name: str) -> Path:
@@ -106,7 +100,7 @@ def run_flow(
     bar
         Shows progress; by default nothing is shown.
     """
-    folders = Folders(Path(out))
+    folders = Folders.under(out)
     with bar("contacts") as step:
         contacts = read_contacts(
             exports, timezone=timezone, progress=step, **(contacts_options or {})

@@ -35,7 +35,7 @@ def test_tagging_works_where_torch_cannot_be_imported(model_folder: Path, tmp_pa
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys, cxtopics.cli\n"
-        "heavy = {'pandas', 'numpy', 'sklearn', 'onnxruntime', 'torch', 'altair'} & set(sys.modules)\n"
+        "heavy = {'pandas', 'numpy', 'sklearn', 'onnxruntime', 'torch'} & set(sys.modules)\n"
         "sys.exit(', '.join(heavy) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -142,7 +142,7 @@ BAD_INPUT = {
     "a text column of blanks": (
         "contacts", "bad.csv", "contact_id,created_at,text\n1,2025-03-01,\n2,2025-03-01, \n",
     ),
-    "bytes of no encoding": ("contacts", "bad.csv", b"contact_id,created_at,text\n1,2025,\x81\x8d\n"),
+    "bytes of no encoding": ("contacts", "bad.csv", b"contact_id,created_at,text\n1,2,\x81\x8d\n"),
     "orders with no dates": ("orders", "bad.csv", "order_id,created_at\n1,\n2,\n"),
     "orders without a date column": ("orders", "bad.csv", "order_id,total\n1,5\n"),
     "a broken topics file": ("topics check", "bad.yaml", "topics: [\n"),

@@ -110,14 +110,14 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         That is `threshold_`; the classes that would leave a contact out of every rate need
         `LEAVE_OUT_CONFIDENCE` at least, since a problem left out by mistake is seen by nobody.
         """
-        least = np.full(len(self.classes_), self.threshold_)
+        least: npt.NDArray[np.float64] = np.full(len(self.classes_), self.threshold_)
         leaves_out = np.isin(self.classes_.astype(str), NOT_COUNTED)
         least[leaves_out] = np.maximum(least[leaves_out], LEAVE_OUT_CONFIDENCE)
         return least
 
     def decision_function(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return logits before the temperature (n_texts, n_topics)."""
-        return self.head_.logits(x)
+        return np.asarray(self.head_.logits(x))
 
     def predict_proba(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
         """Return calibrated probabilities (n_texts, n_topics); rows sum to 1."""

@@ -121,7 +121,7 @@ def evaluate_predictions(
         strange = -(familiarity if familiarity is not None else confidence)
         auroc = float(roc_auc_score(outside, strange))
         said = np.where(sure, forced, out_of_scope)
-        mcc = float(matthews_corrcoef(truth.astype(str), said.astype(str)))
+        mcc = float(matthews_corrcoef(list(truth), list(said)))
     topics = sorted({str(name) for name in truth[inside]})
     return Evaluation(
         n=int(inside.sum()),
