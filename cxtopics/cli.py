@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, Optional
+from typing import Annotated, Any, Literal, NoReturn, Optional
 
 import typer
 
@@ -51,14 +51,13 @@ def main() -> None:
     try:
         app()
     except CxTopicsError as error:
-        _say(f"Error: {error}\nHint: {error.hint}")
-        sys.exit(1)
+        _fail(str(error), error.hint)
     except BrokenPipeError:  # `cxtopics tag ... -o - | head`
         sys.stderr.close()
         sys.exit(1)
-    except KeyboardInterrupt:
-        _say("Interrupted. Nothing half-written was left; the same command goes on from here.")
-        sys.exit(130)
+    except OSError as error:  # a full disk, a folder without permission
+        where = error.filename or "the system"
+        _fail(f"{where}: {error.strerror}", "check the disk's space and the permissions")
 
 
 @app.callback(invoke_without_command=True)
@@ -98,7 +97,9 @@ def contacts(
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
     from cxtopics.contacts import read_contacts, save_contacts
+    from cxtopics.tables import check_output
 
+    check_output(out)
     with _bar("contacts") as step:
         found = read_contacts(
             files,
@@ -124,7 +125,9 @@ def orders(
 ) -> None:
     """Read a shop's orders, each counted once."""
     from cxtopics.orders import read_orders, save_orders
+    from cxtopics.tables import check_output
 
+    check_output(out)
     with _bar("orders") as step:
         found = read_orders(
             files,
@@ -353,6 +356,16 @@ def _costs(path: Path | None) -> Any:
 @contextmanager
 def _bar(label: str) -> Iterator[Callable[[int], None] | None]:
     """Show a count with its pace on stderr while a terminal is there to see it."""
+    try:
+        with _progress(label) as step:
+            yield step
+    except KeyboardInterrupt:
+        _say("Interrupted: nothing half-written was left; run the same command again to go on.")
+        raise
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
@@ -391,6 +404,12 @@ def _say_reconciled(reconciliation: Any, out: Path) -> None:
 def _say_blank(labels: Any) -> None:
     if labels and labels.n_blank:
         _say(f"Note: {labels.n_blank:,} rows without a text or a topic were left out")
+
+
+def _fail(message: str, hint: str) -> NoReturn:
+    """Say what went wrong in one line (a header may hold line breaks), and what to do."""
+    _say(f"Error: {' '.join(message.split())}\nHint: {' '.join(hint.split())}")
+    sys.exit(1)
 
 
 def _say(line: str) -> None:

@@ -27,6 +27,7 @@ from cxtopics.records import Rejected, open_records
 from cxtopics.schemas import TAG_COLUMNS
 from cxtopics.tables import (
     as_text,
+    check_output,
     file_sha256,
     iter_frames,
     read_provenance,
@@ -76,9 +77,9 @@ def tag_contacts(
     """
     taken = {*TAG_COLUMNS, "probabilities"} & set(contacts.columns)
     tagged = contacts.rename(columns={name: f"{name}_given" for name in taken})
-    given = contacts[text_column].rename(None)
-    has_text = (given.notna() & (given.astype("str").str.strip() != "")).to_numpy()
-    texts = given[has_text].astype("str").tolist()
+    given = as_text(contacts[text_column])
+    has_text = given.notna().to_numpy()
+    texts = given[has_text].tolist()
     probabilities = np.full((len(tagged), len(model.classes)), np.nan)
     if texts:
         found = model.classifier.predict_proba(model.features.transform(texts))
@@ -132,6 +133,7 @@ def tag_file(
     InputError
         No such file or column, or not one text in the whole file.
     """
+    check_output(out)
     file = open_records(path)
     for column in (text_column, id_column):
         if column is not None and column not in file.columns:

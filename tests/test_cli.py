@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -148,6 +150,7 @@ BAD_INPUT = {
     "a broken topics file": ("topics check", "bad.yaml", "topics: [\n"),
     "an unreadable Parquet file": ("contacts", "bad.parquet", b"PAR1 nothing"),
     "an unknown ending": ("contacts", "bad.doc", "x"),
+    "a line break in the header": ("contacts", "bad.csv", '"a\nb",c\n1,2\n'),
 }  # fmt: skip
 
 
@@ -160,6 +163,36 @@ def test_bad_input_is_an_error_and_a_hint(tmp_path: Path, what: str) -> None:
     done = cxtopics(*command.split(), name, *out, cwd=tmp_path)
     assert_one_error(done)
     assert files(tmp_path) == {name}
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(
+    room: Path, model_folder: Path
+) -> None:
+    before = files(room)
+    (room / "folder.csv").mkdir()
+    for out in ("t.xls", "folder.csv"):
+        done = cxtopics("tag", "contacts.csv", "--model", model_folder, "-o", out, cwd=room)
+        assert_one_error(done)
+        assert_one_error(cxtopics("contacts", "contacts.csv", "-o", out, cwd=room))
+    assert files(room) == before | {"folder.csv"}
+
+
+def test_interrupted_tag_says_so_and_leaves_no_output(room: Path, model_folder: Path) -> None:
+    rows = [f"parcel {n} of {n * 7} is late and the tracking {n % 97} stands" for n in range(30000)]
+    pd.DataFrame({"text": rows}).to_csv(room / "many.csv", index=False)
+    command = [
+        sys.executable, "-m", "cxtopics.cli", "tag", "many.csv", "--model", model_folder,
+        "-o", "out.parquet",
+    ]  # fmt: skip
+    running = subprocess.Popen(command, cwd=room, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not list(room.glob(".out.parquet.parts/*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said.startswith("Interrupted: nothing half-written")
+    assert not (room / "out.parquet").exists()
 
 
 def test_missing_file_is_an_error(tmp_path: Path) -> None:

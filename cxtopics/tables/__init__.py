@@ -16,6 +16,7 @@ from cxtopics.tables.reading import (
 )
 from cxtopics.tables.times import Times, parse_times
 from cxtopics.tables.writing import (
+    check_output,
     defuse_formulas,
     write_left_out,
     write_rejected,
@@ -28,6 +29,7 @@ __all__ = [
     "as_flags",
     "as_numbers",
     "as_text",
+    "check_output",
     "check_table",
     "coerce",
     "defuse_formulas",

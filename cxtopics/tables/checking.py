@@ -11,6 +11,13 @@ from cxtopics.tables.times import parse_times
 
 __all__ = ["check_table", "coerce"]
 
+_WORDS = {  # pandera's names of what is wrong
+    "column_in_dataframe": "is missing",
+    "column_in_schema": "is not expected",
+    "not_nullable": "is empty",
+    "field_uniqueness": "occurs more than once",
+}
+
 
 def check_table(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> pd.DataFrame:
     """Return the table if it fits its schema.
@@ -33,9 +40,9 @@ def _misfit(cases: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> Inpu
         lines = [str(int(row) + 1) for row in rows["index"].dropna()[:5]]
         name = column if lines or check != "column_in_dataframe" else rows["failure_case"].iloc[0]
         at = f" (rows {', '.join(lines)})" if lines else ""
-        faults.append(f"{name}: {str(check).replace('_', ' ')}{at}")
+        faults.append(f"{name}: {_WORDS.get(str(check), str(check).replace('_', ' '))}{at}")
     return InputError(
-        f"{where}: not a table of {schema.name}: {'; '.join(faults)}",
+        f"{where}: not a {schema.name} table: {'; '.join(faults)}",
         "docs/tables.md lists the columns and their types",
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["as_flags", "as_numbers", "as_text", "cell_text"]
+__all__ = ["as_flags", "as_numbers", "as_text", "cell_text", "printable"]
 
 _PANDAS_2 = pd.__version__.startswith("2.")
 _FLAGS = {
@@ -38,7 +38,12 @@ def cell_text(cell: Any) -> str | None:
         if cell != cell:  # NaN
             return None
         cell = int(cell) if cell.is_integer() else cell
-    return _UNPRINTABLE.sub("", str(cell)).strip() or None
+    return printable(str(cell)).strip() or None
+
+
+def printable(text: str) -> str:
+    """Return a text without what no file could hold: NUL and lone surrogates."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def as_numbers(column: pd.Series) -> pd.Series:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from cxtopics.errors import InputError
 from cxtopics.records import Rejected, open_records
 from cxtopics.tables.checking import coerce
-from cxtopics.tables.columns import cell_text
+from cxtopics.tables.columns import cell_text, printable
 from cxtopics.tables.writing import PROVENANCE
 
 __all__ = ["file_sha256", "iter_frames", "load_table", "read_provenance", "read_table"]
@@ -56,9 +56,9 @@ def _to_frame(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pd.Data
 
 def _cell(cell: Any) -> str | None:
     if isinstance(cell, str):
-        return cell or None
+        return printable(cell) or None
     if isinstance(cell, dict | list):
-        return json.dumps(cell, ensure_ascii=False)
+        return printable(json.dumps(cell, ensure_ascii=False))
     return cell_text(cell)
 
 

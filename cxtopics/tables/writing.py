@@ -20,6 +20,7 @@ from cxtopics.records import LeftOut, Rejected
 
 __all__ = [
     "PROVENANCE",
+    "check_output",
     "defuse_formulas",
     "write_left_out",
     "write_rejected",
@@ -54,13 +55,9 @@ def write_table(
     if str(path) == "-":
         _write_delimited(parts, sys.stdout, ",")
         return
+    check_output(path)
     path = Path(path)
     kind = path.suffix.lower()
-    if kind not in _WRITERS:
-        raise InputError(
-            f"{path}: got the ending '{path.suffix}', expected one of {', '.join(_WRITERS)}",
-            "name the output by the format it should have",
-        )
     with writing(path) as beside:
         if kind == ".parquet":
             _write_parquet(parts, beside, provenance or {})
@@ -70,6 +67,24 @@ def write_table(
                 _write_delimited(parts, out, "\t" if kind == ".tsv" else ",")
             else:
                 _write_lines(parts, out)
+
+
+def check_output(path: str | Path) -> None:
+    """Refuse an output that could not be written, before hours of work go into it.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of the formats, or the path is a folder.
+    """
+    path = Path(path)
+    if str(path) != "-" and path.suffix.lower() not in _WRITERS:
+        raise InputError(
+            f"{path}: got the ending '{path.suffix}', expected one of {', '.join(_WRITERS)}",
+            "name the output by the format it should have",
+        )
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder", f"name a file in it: {path / 'table.parquet'}")
 
 
 def _write_parquet(parts: Iterable[pd.DataFrame], path: Path, provenance: dict[str, Any]) -> None:
