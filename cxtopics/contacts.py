@@ -33,9 +33,7 @@ from cxtopics.tables import (
     as_text,
     check_table,
     load_table,
-    write_left_out,
-    write_rejected,
-    write_table,
+    write_accounted,
 )
 from cxtopics.text import clean_message, clean_subject, join_text
 
@@ -183,20 +181,8 @@ def _to_table(counted: pd.DataFrame, where: str) -> pd.DataFrame:
 
 
 def save_contacts(contacts: Contacts, path: str | Path) -> None:
-    """Write contacts by the ending of `path`, the account in a Parquet file's footer.
-
-    Beside it `<path>.rejected.csv` and `<path>.left_out.csv`, if there are such rows.
-
-    Raises
-    ------
-    InputError
-        If the ending is none of the formats, or the place cannot be written to.
-    """
-    account = contacts.reconciliation
-    provenance = {"contacts": account.to_dict(), "cxtopics": __version__}
-    write_table(contacts.table, path, provenance)
-    write_rejected(account.rejected, path)
-    write_left_out(account.left_out_rows, path)
+    """Write contacts and what became of every row read, see `tables.write_accounted`."""
+    write_accounted(contacts.table, path, "contacts", contacts.reconciliation, __version__)
 
 
 def load_contacts(path: str | Path, *, timezone: str | None = None) -> pd.DataFrame:

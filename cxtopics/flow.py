@@ -25,6 +25,7 @@ from cxtopics.errors import ModelError
 from cxtopics.measure.costs import Costs
 from cxtopics.orders import load_orders, read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
+from cxtopics.records import Reconciliation
 from cxtopics.render import read_report, write_ranking, write_report
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
@@ -84,6 +85,7 @@ def run_flow(
     timezone: str | None = None,
     costs: Costs | None = None,
     bar: Bar = lambda label: nullcontext(),
+    tell: Callable[[Reconciliation, Path], None] = lambda account, path: None,
 ) -> Ranking:
     """Run every station; without a model, train one from the bundled topics' examples.
 
@@ -99,6 +101,8 @@ def run_flow(
         The shop's zone: of stamps without offset, and of the months in the report.
     bar
         Shows progress; by default nothing is shown.
+    tell
+        Called with the account of the rows, and the table, of contacts and of orders.
     """
     folders = Folders.under(out)
     with bar("contacts") as step:
@@ -106,9 +110,11 @@ def run_flow(
             exports, timezone=timezone, progress=step, **(contacts_options or {})
         )
         save_contacts(contacts, folders.contacts)
+    tell(contacts.reconciliation, folders.contacts)
     with bar("orders") as step:
         shop = read_orders(orders, timezone=timezone, progress=step, **(orders_options or {}))
         save_orders(shop, folders.orders)
+    tell(shop.reconciliation, folders.orders)
     with bar("model") as step:
         tagger = load_model(model) if model else cold_model(folders.model, progress=step)
     with bar("tag") as step:

@@ -32,9 +32,7 @@ from cxtopics.tables import (
     as_text,
     check_table,
     load_table,
-    write_left_out,
-    write_rejected,
-    write_table,
+    write_accounted,
 )
 
 __all__ = ["Orders", "load_orders", "read_orders", "save_orders"]
@@ -120,20 +118,8 @@ def _to_table(counted: pd.DataFrame, where: str) -> pd.DataFrame:
 
 
 def save_orders(orders: Orders, path: str | Path) -> None:
-    """Write orders by the ending of `path`, the account in a Parquet file's footer.
-
-    Beside it `<path>.rejected.csv` and `<path>.left_out.csv`, if there are such rows.
-
-    Raises
-    ------
-    InputError
-        If the ending is none of the formats, or the place cannot be written to.
-    """
-    account = orders.reconciliation
-    provenance = {"orders": account.to_dict(), "cxtopics": __version__}
-    write_table(orders.table, path, provenance)
-    write_rejected(account.rejected, path)
-    write_left_out(account.left_out_rows, path)
+    """Write orders and what became of every row read, see `tables.write_accounted`."""
+    write_accounted(orders.table, path, "orders", orders.reconciliation, __version__)
 
 
 def load_orders(path: str | Path, *, timezone: str | None = None) -> pd.DataFrame:

@@ -16,12 +16,13 @@ import pyarrow as arrow
 import pyarrow.parquet as pq
 
 from cxtopics.errors import InputError
-from cxtopics.records import LeftOut, Rejected
+from cxtopics.records import LeftOut, Reconciliation, Rejected
 
 __all__ = [
     "PROVENANCE",
     "check_output",
     "defuse_formulas",
+    "write_accounted",
     "write_left_out",
     "write_rejected",
     "write_table",
@@ -67,6 +68,24 @@ def write_table(
                 _write_delimited(parts, out, "\t" if kind == ".tsv" else ",")
             else:
                 _write_lines(parts, out)
+
+
+def write_accounted(
+    table: pd.DataFrame, path: str | Path, name: str, account: Reconciliation, version: str
+) -> None:
+    """Write a table with the account of the rows it was made from.
+
+    The account goes into a Parquet file's footer under `name`; beside the table come
+    `<path>.rejected.csv` and `<path>.left_out.csv`, if there are such rows.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of the formats, or the place cannot be written to.
+    """
+    write_table(table, path, {name: account.to_dict(), "cxtopics": version})
+    write_rejected(account.rejected, path)
+    write_left_out(account.left_out_rows, path)
 
 
 def check_output(path: str | Path) -> None:

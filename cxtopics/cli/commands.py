@@ -1,19 +1,27 @@
-"""Words on a command line -> one station each. Data to stdout or -o, the rest to stderr."""
+"""The commands: each parses its words, calls one station, and writes what that returns."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
 from cxtopics import __version__
-from cxtopics.errors import CxTopicsError
+from cxtopics.cli.options import (
+    CostsFile,
+    Dialect,
+    Files,
+    Mapping,
+    Model,
+    TextColumn,
+    TopicColumn,
+    Topics,
+    Zone,
+)
+from cxtopics.cli.output import bar, say, say_blank, say_reconciled
 
-__all__ = ["app", "main"]
+__all__ = ["app"]
 
 app = typer.Typer(
     help="Why customers write, per order: a helpdesk export and a shop's orders in, a ranked"
@@ -26,38 +34,6 @@ app = typer.Typer(
 )
 topics_app = typer.Typer(help="Look at the topics file.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
-
-Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
-Dialect = Annotated[
-    Optional[str], typer.Option("--from", help="The export's dialect; default: found out.")
-]
-Mapping = Annotated[
-    Optional[Path], typer.Option("--map", help="YAML file: canonical column -> source column.")
-]
-Zone = Annotated[
-    Optional[str], typer.Option("--timezone", help="Of stamps without offset, e.g. Europe/Paris.")
-]
-TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")]
-TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]
-Topics = Annotated[
-    Optional[Path], typer.Option("--topics", help="Topics file; default: the one used to tag.")
-]
-Model = Annotated[Path, typer.Option("--model", help="Folder that `train` wrote.")]
-CostsFile = Annotated[Optional[Path], typer.Option("--costs", help="YAML file with your costs.")]
-
-
-def main() -> None:
-    """Run the program; errors the user can mend become two lines and exit code 1."""
-    try:
-        app()
-    except CxTopicsError as error:
-        _fail(str(error), error.hint)
-    except BrokenPipeError:  # `cxtopics tag ... -o - | head`
-        sys.stderr.close()
-        sys.exit(1)
-    except OSError as error:  # a full disk, a folder without permission
-        where = error.filename or "the system"
-        _fail(f"{where}: {error.strerror}", "check the disk's space and the permissions")
 
 
 @app.callback(invoke_without_command=True)
@@ -100,7 +76,7 @@ def contacts(
     from cxtopics.tables import check_output
 
     check_output(out)
-    with _bar("contacts") as step:
+    with bar("contacts") as step:
         found = read_contacts(
             files,
             dialect=dialect,
@@ -111,7 +87,7 @@ def contacts(
             progress=step,
         )
     save_contacts(found, out)
-    _say_reconciled(found.reconciliation, out)
+    say_reconciled(found.reconciliation, out)
 
 
 @app.command()
@@ -128,7 +104,7 @@ def orders(
     from cxtopics.tables import check_output
 
     check_output(out)
-    with _bar("orders") as step:
+    with bar("orders") as step:
         found = read_orders(
             files,
             dialect=dialect,
@@ -138,7 +114,7 @@ def orders(
             progress=step,
         )
     save_orders(found, out)
-    _say_reconciled(found.reconciliation, out)
+    say_reconciled(found.reconciliation, out)
 
 
 @app.command()
@@ -176,7 +152,7 @@ def train(
     given = (
         read_labels(labels, text_column=text_column, topic_column=topic_column) if labels else None
     )
-    with _bar("encode texts") as step:
+    with bar("encode texts") as step:
         model = train_model(
             out,
             labels=given,
@@ -185,8 +161,8 @@ def train(
             target_precision=precision,
             progress=step,
         )
-    _say_blank(given)
-    _say(f"{out}: {len(model.classes)} topics; {out / 'README.md'} says how good it is")
+    say_blank(given)
+    say(f"{out}: {len(model.classes)} topics; {out / 'README.md'} says how good it is")
 
 
 @app.command()
@@ -209,7 +185,7 @@ def evaluate(
 
     given = read_labels([labels], text_column=text_column, topic_column=topic_column)
     found = evaluate_model(load_model(model), given, out_of_scope=out_of_scope)
-    _say_blank(given)
+    say_blank(given)
     typer.echo(json.dumps(found.to_dict(), indent=1) if form == "json" else evaluation_text(found))
 
 
@@ -230,11 +206,11 @@ def tag(
     from cxtopics.tagging import tag_file
 
     loaded = load_model(model, workers)
-    with _bar("tag") as step:
+    with bar("tag") as step:
         done = tag_file(
             contacts, loaded, out, text_column=text_column, id_column=id_column, progress=step
         )
-    _say(
+    say(
         f"{out}: {done.n_rows:,} rows; {done.n_tagged:,} tagged, {done.n_abstained:,} abstained"
         f" (needs_review), {done.n_no_text:,} without text, {done.n_rejected:,} rejected"
     )
@@ -256,7 +232,7 @@ def report(
 
     made = report_folder(tagged, orders, out, by=by, timezone=timezone, topics=topics)
     for caveat in made.caveats:
-        _say(f"Note: {caveat}")
+        say(f"Note: {caveat}")
     typer.echo(out / "report.html")
 
 
@@ -315,7 +291,7 @@ def topics_check(
         taxonomy = load_taxonomy(path)
     except TaxonomyError as error:
         for fault in error.faults:
-            _say(f"{path}: {fault}")
+            say(f"{path}: {fault}")
         raise
     n_examples = sum(len(topic.examples) for topic in taxonomy)
     typer.echo(f"{path}: {len(taxonomy.topics)} topics, {n_examples} examples, no fault")
@@ -335,7 +311,7 @@ def topics_list(
 def _run(exports: list[Path], orders: list[Path], out: Path, **options: Any) -> None:
     from cxtopics.flow import Folders, run_flow
 
-    ranking = run_flow(exports, orders, out, bar=_bar, **options)
+    ranking = run_flow(exports, orders, out, bar=bar, tell=say_reconciled, **options)
     _print_ranking(ranking, Folders.under(out).ranking)
     typer.echo(Folders.under(out).report / "report.html")
 
@@ -351,70 +327,3 @@ def _costs(path: Path | None) -> Any:
     from cxtopics.measure.costs import load_costs
 
     return load_costs(path) if path else None
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int], None] | None]:
-    """Show a count with its pace on stderr while a terminal is there to see it."""
-    try:
-        with _progress(label) as step:
-            yield step
-    except KeyboardInterrupt:
-        _say("Interrupted: nothing half-written was left; run the same command again to go on.")
-        raise
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int], None] | None]:
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description:<12}"),
-        TextColumn("{task.completed:>9,.0f}"),
-        TextColumn("{task.fields[pace]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=None, pace="")
-
-        def step(n: int) -> None:
-            progress.advance(task, n)
-            speed = progress.tasks[0].speed
-            progress.update(task, pace=f"{speed:,.0f}/s" if speed else "")
-
-        yield step
-
-
-def _say_reconciled(reconciliation: Any, out: Path) -> None:
-    left_out = ", ".join(f"{n:,} {reason}" for reason, n in reconciliation.left_out.items() if n)
-    for notice in reconciliation.notices:
-        _say(f"Note: {notice}")
-    _say(
-        f"{out}: {reconciliation.n_read:,} rows read = {reconciliation.n_counted:,} counted"
-        f" + {sum(reconciliation.left_out.values()):,} left out ({left_out or 'none'})"
-        f" + {len(reconciliation.rejected):,} rejected"
-    )
-
-
-def _say_blank(labels: Any) -> None:
-    if labels and labels.n_blank:
-        _say(f"Note: {labels.n_blank:,} rows without a text or a topic were left out")
-
-
-def _fail(message: str, hint: str) -> NoReturn:
-    """Say what went wrong in one line (a header may hold line breaks), and what to do."""
-    _say(f"Error: {' '.join(message.split())}\nHint: {' '.join(hint.split())}")
-    sys.exit(1)
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-if __name__ == "__main__":
-    main()

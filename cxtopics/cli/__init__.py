@@ -1,0 +1,25 @@
+"""Words on a command line -> one station each. Data to stdout or -o, the rest to stderr."""
+
+from __future__ import annotations
+
+import sys
+
+from cxtopics.cli.commands import app
+from cxtopics.cli.output import fail
+from cxtopics.errors import CxTopicsError
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run the program; errors the user can mend become two lines and exit code 1."""
+    try:
+        app()
+    except CxTopicsError as error:
+        fail(str(error), error.hint)
+    except BrokenPipeError:  # `cxtopics tag ... -o - | head`
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:  # a full disk, a folder without permission
+        where = error.filename or "the system"
+        fail(f"{where}: {error.strerror}", "check the disk's space and the permissions")

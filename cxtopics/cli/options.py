@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+__all__ = [
+    "CostsFile",
+    "Dialect",
+    "Files",
+    "Mapping",
+    "Model",
+    "TextColumn",
+    "TopicColumn",
+    "Topics",
+    "Zone",
+]
+
+Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
+Dialect = Annotated[
+    Optional[str], typer.Option("--from", help="The export's dialect; default: found out.")
+]
+Mapping = Annotated[
+    Optional[Path], typer.Option("--map", help="YAML file: canonical column -> source column.")
+]
+Zone = Annotated[
+    Optional[str], typer.Option("--timezone", help="Of stamps without offset, e.g. Europe/Paris.")
+]
+TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")]
+TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]
+Topics = Annotated[
+    Optional[Path], typer.Option("--topics", help="Topics file; default: the one used to tag.")
+]
+Model = Annotated[Path, typer.Option("--model", help="Folder that `train` wrote.")]
+CostsFile = Annotated[Optional[Path], typer.Option("--costs", help="YAML file with your costs.")]

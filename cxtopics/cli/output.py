@@ -1,0 +1,86 @@
+"""What people see on stderr: progress, notes, errors. Data goes to stdout or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from cxtopics.records import Reconciliation
+    from cxtopics.training import LabelledTexts
+
+__all__ = ["bar", "fail", "say", "say_blank", "say_reconciled"]
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int], None] | None]:
+    """Show a count with its pace on stderr while a terminal is there to see it.
+
+    Yields what is called with the steps done; None without a terminal.
+    """
+    try:
+        with _progress(label) as step:
+            yield step
+    except KeyboardInterrupt:
+        say("Interrupted: nothing half-written was left; run the same command again to go on.")
+        raise
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int], None] | None]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<12}"),
+        TextColumn("{task.completed:>9,.0f}"),
+        TextColumn("{task.fields[pace]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=None, pace="")
+
+        def step(n: int) -> None:
+            progress.advance(task, n)
+            speed = progress.tasks[0].speed
+            progress.update(task, pace=f"{speed:,.0f}/s" if speed else "")
+
+        yield step
+
+
+def say_reconciled(reconciliation: Reconciliation, out: Path) -> None:
+    """Say what became of every row read, and what else a reader of the figures must know."""
+    left_out = ", ".join(f"{n:,} {reason}" for reason, n in reconciliation.left_out.items() if n)
+    for notice in reconciliation.notices:
+        say(f"Note: {notice}")
+    say(
+        f"{out}: {reconciliation.n_read:,} rows read = {reconciliation.n_counted:,} counted"
+        f" + {sum(reconciliation.left_out.values()):,} left out ({left_out or 'none'})"
+        f" + {reconciliation.n_rejected:,} rejected"
+    )
+
+
+def say_blank(labels: LabelledTexts | None) -> None:
+    """Say how many rows of a labels file could not be used."""
+    if labels and labels.n_blank:
+        say(f"Note: {labels.n_blank:,} rows without a text or a topic were left out")
+
+
+def fail(message: str, hint: str) -> NoReturn:
+    """Say what went wrong in one line (a header may hold line breaks), and what to do."""
+    say(f"Error: {' '.join(message.split())}\nHint: {' '.join(hint.split())}")
+    sys.exit(1)
+
+
+def say(line: str) -> None:
+    """Print a line to stderr."""
+    typer.echo(line, err=True)
