@@ -34,7 +34,15 @@ from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import train_model
 
-__all__ = ["Folders", "bundled", "cold_model", "rank_folder", "report_folder", "run_flow"]
+__all__ = [
+    "Folders",
+    "bundled",
+    "bundled_topics",
+    "cold_model",
+    "rank_folder",
+    "report_folder",
+    "run_flow",
+]
 
 Bar = Callable[[str], AbstractContextManager[Callable[[int], None] | None]]
 """Opens a progress bar by its label; yields what is called with the steps done."""
@@ -72,6 +80,11 @@ def bundled(name: str) -> Path:
     if installed.exists():
         return installed
     return here.parent / {"1-export": "data/1-export"}.get(name, name)
+
+
+def bundled_topics() -> Path:
+    """Return the topics file that comes with the program."""
+    return bundled("topics") / "ecommerce.yaml"
 
 
 def run_flow(
@@ -126,7 +139,7 @@ def run_flow(
 
 def cold_model(folder: Path, progress: Callable[[int], None] | None = None) -> TopicModel:
     """Return a model of the bundled topics' examples, trained unless `folder` holds it already."""
-    taxonomy = load_taxonomy(bundled("topics") / "ecommerce.yaml")
+    taxonomy = load_taxonomy(bundled_topics())
     try:
         model = load_model(folder)
         made_by = (model.details["taxonomy_fingerprint"], model.details["cxtopics"])

@@ -130,6 +130,8 @@ def test_topics_check_and_list(tmp_path: Path) -> None:
     listed = cxtopics("topics", "list", path, cwd=tmp_path).stdout.splitlines()
     assert len(listed) == 54
     assert listed[0] == "order_on_the_way\tdelivery\tself_service\tWhere is my order?"
+    shown = cxtopics("topics", "show", cwd=tmp_path).stdout
+    assert shown == path.read_text("utf-8")
     (tmp_path / "bad.yaml").write_text("name: x\ntopics: 3\n")
     done = cxtopics("topics", "check", "bad.yaml", cwd=tmp_path)
     assert done.returncode == 1

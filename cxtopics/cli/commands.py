@@ -17,6 +17,7 @@ from cxtopics.cli.options import (
     TextColumn,
     TopicColumn,
     Topics,
+    TopicsFile,
     Zone,
 )
 from cxtopics.cli.output import bar, say, say_blank, say_reconciled
@@ -280,13 +281,13 @@ def run(
 
 
 @topics_app.command("check")
-def topics_check(
-    path: Annotated[Path, typer.Argument(help="Topics file.")] = Path("topics/ecommerce.yaml"),
-) -> None:
+def topics_check(path: TopicsFile = None) -> None:
     """Check a topics file and name every fault."""
     from cxtopics.errors import TaxonomyError
+    from cxtopics.flow import bundled_topics
     from cxtopics.taxonomy import load_taxonomy
 
+    path = path or bundled_topics()
     try:
         taxonomy = load_taxonomy(path)
     except TaxonomyError as error:
@@ -298,14 +299,21 @@ def topics_check(
 
 
 @topics_app.command("list")
-def topics_list(
-    path: Annotated[Path, typer.Argument(help="Topics file.")] = Path("topics/ecommerce.yaml"),
-) -> None:
+def topics_list(path: TopicsFile = None) -> None:
     """Print the topics: id, group, lever, label, tab-separated."""
+    from cxtopics.flow import bundled_topics
     from cxtopics.taxonomy import load_taxonomy
 
-    for topic in load_taxonomy(path):
+    for topic in load_taxonomy(path or bundled_topics()):
         typer.echo(f"{topic.id}\t{topic.group or ''}\t{topic.lever or ''}\t{topic.label}")
+
+
+@topics_app.command("show")
+def topics_show() -> None:
+    """Print the bundled topics file, to be saved and edited: cxtopics topics show > topics.yaml."""
+    from cxtopics.flow import bundled_topics
+
+    typer.echo(bundled_topics().read_text("utf-8"), nl=False)
 
 
 def _run(exports: list[Path], orders: list[Path], out: Path, **options: Any) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "TextColumn",
     "TopicColumn",
     "Topics",
+    "TopicsFile",
     "Zone",
 ]
 
@@ -36,3 +37,6 @@ Topics = Annotated[
 ]
 Model = Annotated[Path, typer.Option("--model", help="Folder that `train` wrote.")]
 CostsFile = Annotated[Optional[Path], typer.Option("--costs", help="YAML file with your costs.")]
+TopicsFile = Annotated[
+    Optional[Path], typer.Argument(help="Topics file; default: the bundled one.")
+]
