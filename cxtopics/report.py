@@ -174,6 +174,7 @@ def build_report(
         reconciliation=reconciliation,
         caveats=caveats(
             counts,
+            tagging=(provenance or {}).get("tagging") or {},
             unknown_topics=_unknown(counts, taxonomy),
             reconciliation=reconciliation,
             known_customers=float(writers.isin(shop["customer_id"]).mean()),

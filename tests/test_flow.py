@@ -11,7 +11,7 @@ from conftest import ROOT
 from cxtopics.flow import Folders, bundled, run_flow
 from cxtopics.schemas import TOPIC_RANKS, TOPIC_RATES
 from cxtopics.tables import read_provenance
-from cxtopics.taxonomy import NOT_COUNTED, Taxonomy, normalise_text
+from cxtopics.taxonomy import NOT_COUNTED, Taxonomy, load_taxonomy, normalise_text
 
 SOURCE_REASONS = ("outbound", "automated", "spam", "deleted", "merged", "duplicate")
 
@@ -80,6 +80,20 @@ def test_overall_rate_is_the_hand_count(report: dict, truth: pd.DataFrame, done:
     assert overall["n_orders"] == len(pd.read_parquet(done.orders))
     assert overall["contacts_per_order"] == pytest.approx(n_contacts / overall["n_orders"])
     assert overall["contacts_per_order_low"] < overall["contacts_per_order"]
+
+
+def test_report_says_first_what_it_rests_on(report: dict) -> None:
+    assert report["caveats"][0].startswith("Counts of predicted topics")
+    assert report["caveats"][1].startswith("Cold start")
+
+
+def test_readme_shows_the_ranking_that_the_demo_prints(done: Folders) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    taxonomy = load_taxonomy(done.report / "taxonomy.yaml")
+    ranked = pd.read_csv(done.ranking / "ranking.csv")["topic"].head(3)
+    first_words = [taxonomy.label(topic)[:18] for topic in ranked]
+    places = [readme.index(f"     {n}   {words}") for n, words in enumerate(first_words, start=1)]
+    assert places == sorted(places)
 
 
 def test_totals_are_conserved_from_station_to_station(

@@ -25,6 +25,7 @@ _RESTS_ON = "Counts of predicted topics; intervals cover chance only, not the cl
 def caveats(
     counts: Counts,
     *,
+    tagging: dict[str, Any],
     unknown_topics: Iterable[str],
     reconciliation: dict[str, Any],
     known_customers: float,
@@ -35,6 +36,8 @@ def caveats(
 
     Parameters
     ----------
+    tagging
+        What the tagged table says of the model that tagged it; may be empty.
     unknown_topics
         Topics in the table that the taxonomy does not list.
     known_customers
@@ -46,6 +49,7 @@ def caveats(
     """
     return (
         _RESTS_ON,
+        *_model(tagging),
         *_time(counts),
         *_untold(counts),
         *_small(counts),
@@ -53,6 +57,15 @@ def caveats(
         *_names(list(unknown_topics)),
         *_rows(reconciliation),
     )
+
+
+def _model(tagging: dict[str, Any]) -> Iterator[str]:
+    if tagging.get("classifier_error") == "unknown":
+        yield (
+            "Cold start: the model learnt from the topics' example messages and has seen no "
+            "contact of this shop, so nothing is known of its mistakes here. Label some contacts, then "
+            "`cxtopics train LABELS --topics TOPICS` and tag again."
+        )
 
 
 def _time(counts: Counts) -> Iterator[str]:
