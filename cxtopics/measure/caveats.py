@@ -63,8 +63,8 @@ def _model(tagging: dict[str, Any]) -> Iterator[str]:
     if tagging.get("classifier_error") == "unknown":
         yield (
             "Cold start: the model learnt from the topics' example messages and has seen no "
-            "contact of this shop, so nothing is known of its mistakes here. Label some contacts, then "
-            "`cxtopics train LABELS --topics TOPICS` and tag again."
+            "contact of this shop, so nothing is known of its mistakes here. Label some "
+            "contacts, then `cxtopics train LABELS --topics TOPICS` and tag again."
         )
 
 
