@@ -165,7 +165,8 @@ def tag_file(
         )
     as_list = Path(str(out)).suffix == ".parquet"
     frames = (frame if as_list else frame.drop(columns="probabilities") for frame in parts)
-    write_table(frames, out, _provenance(path, model, summary))
+    about = _provenance(path, model, summary)
+    write_table(frames, out, about, vectors=["probabilities"])
     write_rejected(rejected, out)
     parts.remove()
     return summary

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -87,6 +89,8 @@ def test_file_to_file_by_ending(contacts, model: TopicModel, tmp_path: Path, end
     assert tagged["agent"].tolist() == list("abcde")
     if ending == "parquet":
         assert tagged["contact_id"].tolist()[0] == "007"
+        kind = pq.read_schema(out).field("probabilities").type
+        assert kind == pa.list_(pa.float32(), len(model.classes))
         assert len(tagged["probabilities"][0]) == len(model.classes)
         assert tagged["probabilities"][0].sum() == pytest.approx(1, abs=1e-4)
         about = read_provenance(out)

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -126,10 +126,6 @@ class OnnxEncoder:
         given = {"input_ids": ids, "attention_mask": ones, "token_type_ids": ones * 0}
         (vectors,) = self._session.run(None, {name: given[name] for name in self._inputs})
         return np.asarray(vectors, dtype=np.float32)
-
-    def write_info(self) -> str:
-        """Return the content of `encoder.json`."""
-        return json.dumps(asdict(self.info), indent=2, sort_keys=True)
 
 
 def clip_text(text: str) -> str:

@@ -125,16 +125,16 @@ def _revision(source: Path) -> str:
 def _export(source: Path, name: str, revision: str, folder: Path) -> None:
     """Write the three files of an `OnnxEncoder` and check its vectors against the source's."""
     model = _load_source(source)
+    expected = np.vstack([model.encode([text], normalize_embeddings=True) for text in _PROBES])
     info = EncoderInfo(
         name=name,
         revision=revision,
-        n_dims=int(model.get_embedding_dimension()),
+        n_dims=expected.shape[1],
         max_tokens=int(model.max_seq_length),
     )
     _write_onnx(model, folder / "encoder.onnx")
     model.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "encoder.json").write_text(json.dumps(asdict(info), indent=2), "utf-8")
-    expected = np.vstack([model.encode([text], normalize_embeddings=True) for text in _PROBES])
     cosine = (expected * OnnxEncoder(folder, n_workers=1).encode(_PROBES)).sum(axis=1)
     if cosine.min() < 0.9999:
         raise ModelError(

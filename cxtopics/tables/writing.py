@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ def write_table(
     frame: pd.DataFrame | Iterable[pd.DataFrame],
     path: str | Path,
     provenance: dict[str, Any] | None = None,
+    *,
+    vectors: Sequence[str] = (),
 ) -> None:
     """Write a table by the ending of its path; `-` writes CSV to stdout.
 
@@ -46,6 +48,8 @@ def write_table(
         The table, or its parts in order (never held in memory together).
     provenance
         Goes into a Parquet file's footer; other formats cannot carry it.
+    vectors
+        Columns of equally long lists (Parquet keeps that length in their type).
 
     Raises
     ------
@@ -61,7 +65,7 @@ def write_table(
     kind = path.suffix.lower()
     with writing(path) as beside:
         if kind == ".parquet":
-            _write_parquet(parts, beside, provenance or {})
+            _write_parquet(parts, beside, provenance or {}, vectors)
             return
         with beside.open("w", encoding="utf-8", newline="") as out:
             if kind in (".csv", ".tsv"):
@@ -106,7 +110,9 @@ def check_output(path: str | Path) -> None:
         raise InputError(f"{path}: is a folder", f"name a file in it: {path / 'table.parquet'}")
 
 
-def _write_parquet(parts: Iterable[pd.DataFrame], path: Path, provenance: dict[str, Any]) -> None:
+def _write_parquet(
+    parts: Iterable[pd.DataFrame], path: Path, provenance: dict[str, Any], vectors: Sequence[str]
+) -> None:
     note = {PROVENANCE: json.dumps(provenance, sort_keys=True).encode()}
     writer: pq.ParquetWriter | None = None
     try:
@@ -114,12 +120,29 @@ def _write_parquet(parts: Iterable[pd.DataFrame], path: Path, provenance: dict[s
             schema = writer.schema if writer else None
             table = arrow.Table.from_pandas(part, schema=schema, preserve_index=False)
             if writer is None:
+                table = _settled(table, vectors)
                 table = table.replace_schema_metadata({**(table.schema.metadata or {}), **note})
                 writer = pq.ParquetWriter(path, table.schema)
             writer.write_table(table)
     finally:
         if writer:
             writer.close()
+
+
+def _settled(table: arrow.Table, vectors: Sequence[str]) -> arrow.Table:
+    """Return the first part with types that the later ones can have too.
+
+    A column without a value yet is text; the lists of `vectors` have one length.
+    """
+    for number, field in enumerate(table.schema):
+        column, kind = table.column(number), field.type
+        if arrow.types.is_null(kind):
+            kind = arrow.string()
+        elif field.name in vectors:
+            kind = arrow.list_(field.type.value_type, len(column[0]))
+        if kind != field.type:
+            table = table.set_column(number, field.name, column.cast(kind))
+    return table
 
 
 def _write_lines(parts: Iterable[pd.DataFrame], out: Any) -> None:
