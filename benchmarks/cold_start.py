@@ -4,7 +4,8 @@
 
 Three labelled data sets stand in for new shops; `label_map.csv` maps their labels to the
 topics. Beside the model: the nearest topic by name and description alone, which is what a
-taxonomy without examples would give. Nothing here is trained on these data.
+taxonomy without examples would give, and its linear head without the nearest example.
+Nothing here is trained on these data.
 
 The data are not part of the project: --data, or $CXTOPICS_BENCHMARK_DATA, names a folder
 with `label_map.csv`, `abcd/`, `bitext/` and `hint3_curekart/`.
@@ -16,12 +17,14 @@ import argparse
 import os
 import sys
 import tempfile
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cxtopics.classify import OnnxEncoder, load_model
+from cxtopics.classify import OnnxEncoder, TopicModel, load_model
 from cxtopics.classify.export import export_encoder
 from cxtopics.measure.intervals import wilson
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
@@ -44,18 +47,26 @@ def main() -> None:
         model = load_model(Path(room) / "cold")
     map_ = pd.read_csv(data / "label_map.csv")
     print(
-        f"{'data set':<16}{'n':>6}{'by name':>9}{'cold start':>12}  {'95 %':<13}{'goal':>6}"
-        f"{'coverage':>10}{'covered':>9}{'ECE':>7}"
+        f"{'data set':<16}{'n':>6}{'by name':>9}{'linear':>9}{'cold start':>12}  {'95 %':<13}"
+        f"{'goal':>6}{'coverage':>10}{'covered':>9}{'ECE':>7}"
     )
     for name, (file, text, label, goal) in SETS.items():
         labels = _mapped(data / file, text, label, map_[map_["dataset"] == name])
         found = evaluate_model(model, labels, out_of_scope="(none)")
+        linear = evaluate_model(_linear(model), labels, out_of_scope="(none)")
         print(
-            f"{name:<16}{found.n:>6}{_by_name(taxonomy, labels):>9.1%}{found.accuracy:>12.1%}"
-            f"  {found.accuracy_low:.1%}-{found.accuracy_high:.1%}{goal:>6.0%}"
+            f"{name:<16}{found.n:>6}{_by_name(taxonomy, labels):>9.1%}"
+            f"{linear.accuracy:>9.1%}{found.accuracy:>12.1%}  {found.accuracy_low:.1%}-{found.accuracy_high:.1%}{goal:>6.0%}"
             f"{found.coverage:>10.1%}{found.accuracy_covered:>9.1%}"
             f"{found.expected_calibration_error:>7.3f}"
         )
+
+
+def _linear(model: TopicModel) -> TopicModel:
+    """Return the model without the comparison with single examples."""
+    head = copy(model.classifier)
+    head.head_ = replace(head.head_, examples=head.head_.examples[:0])
+    return replace(model, classifier=head)
 
 
 def data_folder(wanted: str) -> Path:

@@ -23,7 +23,7 @@ import pandas as pd
 from cxtopics import __version__
 from cxtopics.classify import TopicModel
 from cxtopics.errors import InputError
-from cxtopics.records import Rejected, open_records
+from cxtopics.records import Rejected, open_records, show_columns
 from cxtopics.schemas import TAG_COLUMNS
 from cxtopics.tables import (
     as_text,
@@ -139,7 +139,7 @@ def tag_file(
         if column is not None and column not in file.columns:
             option = "--text-column" if column == text_column else "--id-column"
             raise InputError(
-                f"{path}: no column '{column}'; found: {', '.join(file.columns)}",
+                f"{path}: no column '{column}'; found: {show_columns(file.columns)}",
                 f"name it with {option}",
             )
     parts = _Parts.open(path, model, out, (text_column, id_column))

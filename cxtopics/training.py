@@ -27,6 +27,7 @@ from cxtopics.classify.card import model_card
 from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.errors import InputError, LabelError
+from cxtopics.records import show_columns
 from cxtopics.tables import read_table
 from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
 
@@ -74,7 +75,7 @@ def read_labels(
         table = read_table(path)
         for column, option in ((text_column, "--text-column"), (topic_column, "--topic-column")):
             if column not in table:
-                found = ", ".join(map(str, table.columns))
+                found = show_columns(table.columns)
                 raise InputError(
                     f"{path}: no column '{column}'; found: {found}", f"name it with {option}"
                 )

@@ -10,7 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxtopics.errors import CxTopicsError, InputError
-from cxtopics.records import FileRead, LeftOut, Reconciliation, Record, Rejected, open_records
+from cxtopics.records import (
+    FileRead,
+    LeftOut,
+    Reconciliation,
+    Record,
+    Rejected,
+    open_records,
+    show_columns,
+)
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -189,3 +197,11 @@ def test_reconciliation_refuses_a_lost_row() -> None:
         Reconciliation(n_read=4, n_counted=3, files=(FILE,))
     with pytest.raises(ValueError, match="5 rows read"):
         Reconciliation(n_read=5, n_counted=5, files=(FILE,))
+
+
+def test_errors_show_column_names_and_never_a_row_of_data() -> None:
+    assert show_columns(["Id", "First reply time in minutes"]) == "Id, First reply time in minutes"
+    assert show_columns(["where is my order?", "late"]) == "(a text), late"
+    assert show_columns(["x" * 61, "late"]) == "(a text), late"
+    for data in ("2025-01-01", "a@b.example", "4471"):
+        assert show_columns(["my parcel is late", data]) == "of data: the file has no header"

@@ -12,6 +12,7 @@ import pandera.pandas as pa
 
 from cxtopics.errors import InputError
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
+from cxtopics.records import show_columns
 from cxtopics.schemas import ORDERS, TAGGED
 from cxtopics.tables import as_flags, as_text, coerce
 
@@ -66,7 +67,7 @@ def _usable(
     required = [name for name, column in schema.columns.items() if column.required]
     if missing := [name for name in required if name not in frame.columns]:
         raise InputError(
-            f"{where}: column '{missing[0]}' is missing; got {', '.join(map(str, frame.columns))}",
+            f"{where}: column '{missing[0]}' is missing; got {show_columns(frame.columns)}",
             f"expected at least {', '.join(required)}",
         )
     used = coerce(frame[[name for name in columns if name in frame.columns]], schema, where)

@@ -7,6 +7,7 @@ A row is a `Record` with the number of its line in the file; what cannot be read
 what was read, counted, left out and rejected adds up in the `Reconciliation`.
 """
 
+from cxtopics.records.columns import show_columns
 from cxtopics.records.files import RecordFile, open_records
 from cxtopics.records.reconciliation import FileRead, LeftOut, Reconciliation
 from cxtopics.records.rows import Record, Rejected
@@ -19,4 +20,5 @@ __all__ = [
     "RecordFile",
     "Rejected",
     "open_records",
+    "show_columns",
 ]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxtopics.errors import InputError
-from cxtopics.records import RecordFile
-from cxtopics.sources.cells import find_columns, show_columns
+from cxtopics.records import RecordFile, show_columns
+from cxtopics.sources.cells import find_columns
 from cxtopics.sources.mapped import REQUIRED, TABLE_OF_CONTACTS, TABLE_OF_ORDERS
 from cxtopics.sources.rows import Dialect, Kind, ReadOptions
 from cxtopics.sources.shopify_csv import SHOPIFY_CSV

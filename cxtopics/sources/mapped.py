@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cxtopics.errors import InputError
-from cxtopics.records import Record, RecordFile, Rejected
-from cxtopics.sources.cells import cell_text, find_columns, show_columns
+from cxtopics.records import Record, RecordFile, Rejected, show_columns
+from cxtopics.sources.cells import cell_text, find_columns
 from cxtopics.sources.identity import customer_key, order_key
 from cxtopics.sources.rows import ContactRow, Dialect, Kind, Message, OrderRow, ReadOptions
 
