@@ -56,8 +56,9 @@ def main() -> None:
         linear = evaluate_model(_linear(model), labels, out_of_scope="(none)")
         print(
             f"{name:<16}{found.n:>6}{_by_name(taxonomy, labels):>9.1%}"
-            f"{linear.accuracy:>9.1%}{found.accuracy:>12.1%}  {found.accuracy_low:.1%}-{found.accuracy_high:.1%}{goal:>6.0%}"
-            f"{found.coverage:>10.1%}{found.accuracy_covered:>9.1%}"
+            f"{linear.accuracy:>9.1%}{found.accuracy:>12.1%}"
+            f"  {found.accuracy_low:.1%}-{found.accuracy_high:.1%}"
+            f"{goal:>6.0%}{found.coverage:>10.1%}{found.accuracy_covered:>9.1%}"
             f"{found.expected_calibration_error:>7.3f}"
         )
 

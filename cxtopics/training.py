@@ -37,7 +37,7 @@ __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
 # that has seen hand-written examples only is held back more: real contacts are worded
 # otherwise.
 _WITH_LABELS = (1.5, 3.0, 0.95)
-_COLD_START = (1.0, 1.0, 0.8)
+_COLD_START = (1.0, 1.0, 0.9)
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def train_model(
         At least one. Without a taxonomy the labels themselves are the topics.
     target_precision
         Share of right topics wanted among those the model does not abstain on, 0-1;
-        default: 0.95 with labels, 0.8 without (hand-written examples are harder to tell
+        default: 0.95 with labels, 0.9 without (hand-written examples are harder to tell
         apart than real contacts, see benchmarks/cold_start.py).
     progress
         Called with the number of texts encoded since the last call.

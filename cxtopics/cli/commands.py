@@ -138,7 +138,7 @@ def train(
             min=0.5,
             max=0.999,
             show_default=False,
-            help="Wanted where it does not abstain; default: 0.95, without labels 0.8.",
+            help="Wanted where it does not abstain; default: 0.95, without labels 0.9.",
         ),
     ] = None,
 ) -> None:
