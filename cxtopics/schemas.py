@@ -18,7 +18,6 @@ __all__ = [
     "CONTACTS",
     "LEFT_OUT_REASONS",
     "ORDERS",
-    "SCHEMAS",
     "TAGGED",
     "TAG_COLUMNS",
     "TOPIC_RANKS",
@@ -98,11 +97,10 @@ TAGGED = _table(
         "contact_id": _text(required=True, unique=True),
         "created_at": _time(),
         "customer_id": _text(),
-        "topic": _text(required=True),
+        "topic": pa.Column(str, nullable=True),
     },
     strict=False,
 )
-TAGGED.columns["topic"].nullable = True
 """What `report` needs of a tagged table; `tag` writes `TAG_COLUMNS` beside the rest."""
 
 _BOUNDED = {
@@ -152,5 +150,3 @@ TOPIC_RANKS = _table(
     },
     strict=True,
 )
-
-SCHEMAS = {schema.name: schema for schema in (CONTACTS, ORDERS, TAGGED, TOPIC_RATES, TOPIC_RANKS)}

@@ -134,15 +134,16 @@ def tag_file(
         No such file or column, or not one text in the whole file.
     """
     check_output(out)
-    file = open_records(path)
+    columns = open_records(path).all_columns()
     for column in (text_column, id_column):
-        if column is not None and column not in file.columns:
+        if column is not None and column not in columns:
             option = "--text-column" if column == text_column else "--id-column"
             raise InputError(
-                f"{path}: no column '{column}'; found: {show_columns(file.columns)}",
+                f"{path}: no column '{column}'; found: {show_columns(columns)}",
                 f"name it with {option}",
             )
-    parts = _Parts.open(path, model, out, (text_column, id_column))
+    input_sha256 = file_sha256(path)
+    parts = _Parts.open(input_sha256, model, out, (text_column, id_column))
     rejected: list[Rejected] = []
     n_rows = 0
     for number, (frame, bad) in enumerate(iter_frames(path, ROWS_PER_PART)):
@@ -163,9 +164,9 @@ def tag_file(
             f"{path}: the column '{text_column}' holds no text in any of {n_rows} rows",
             "name the right one with --text-column",
         )
-    as_list = Path(str(out)).suffix == ".parquet"
+    as_list = Path(str(out)).suffix.lower() == ".parquet"
     frames = (frame if as_list else frame.drop(columns="probabilities") for frame in parts)
-    about = _provenance(path, model, summary)
+    about = {**read_provenance(path), **_provenance(input_sha256, model, summary)}
     write_table(frames, out, about, vectors=["probabilities"])
     write_rejected(rejected, out)
     parts.remove()
@@ -180,10 +181,10 @@ class _Parts:
 
     @classmethod
     def open(
-        cls, path: str | Path, model: TopicModel, out: str | Path, columns: tuple[str | None, ...]
+        cls, input_sha256: str, model: TopicModel, out: str | Path, columns: tuple[str | None, ...]
     ) -> _Parts:
         """Take up the pieces of an interrupted run of the same job; clear those of another."""
-        job = [__version__, ROWS_PER_PART, file_sha256(path), model.fingerprint, columns]
+        job = [__version__, ROWS_PER_PART, input_sha256, model.fingerprint, columns]
         key = hashlib.sha256(json.dumps(job).encode()).hexdigest()
         out = Path(tempfile.gettempdir()) / f"cxtopics-{key[:16]}" if str(out) == "-" else Path(out)
         folder = out.parent / f".{out.name}.parts"
@@ -226,13 +227,12 @@ def _summary(parts: _Parts, n_rejected: int) -> TagSummary:
     return TagSummary(n_rows, n_tagged, n_abstained, n_rows - n_tagged - n_abstained, n_rejected)
 
 
-def _provenance(path: str | Path, model: TopicModel, summary: TagSummary) -> dict[str, Any]:
-    """Return what the contacts table said of itself, and how it was tagged."""
+def _provenance(input_sha256: str, model: TopicModel, summary: TagSummary) -> dict[str, Any]:
+    """Return how a table was tagged, and with which topics."""
     taxonomy = model.taxonomy
     return {
-        **read_provenance(path),
         "tagging": {
-            "input_sha256": file_sha256(path),
+            "input_sha256": input_sha256,
             "model_fingerprint": model.fingerprint,
             "classifier_error": model.details["classifier_error"],
             "encoder": model.details["encoder"]["name"],

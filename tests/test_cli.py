@@ -230,6 +230,16 @@ def test_a_report_without_overlap_of_contacts_and_orders_is_an_error(room: Path)
     assert "out" not in files(room)
 
 
+@pytest.mark.parametrize("words", [("junk.parquet", "orders.csv"), ("t.csv", "junk.parquet")])
+def test_a_report_of_files_that_are_no_tables_is_an_error(room: Path, words) -> None:
+    (room / "junk.parquet").write_bytes(b"PAR1 nothing")
+    (room / "t.csv").write_text("contact_id,created_at,topic\n1,2025-03-02,order_late\n")
+    for tagged, orders in (words, ("nowhere.parquet", "orders.csv")):
+        done = cxtopics("report", tagged, "--orders", orders, "-o", "out", cwd=room)
+        assert_one_error(done)
+    assert "out" not in files(room)
+
+
 def test_training_without_the_extra_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "hidden").mkdir()
     for name in ("torch", "sentence_transformers"):

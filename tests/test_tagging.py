@@ -1,5 +1,6 @@
 """Tagging files: order kept, nothing lost, the same answer in any company, resumable."""
 
+import json
 import re
 from pathlib import Path
 
@@ -180,6 +181,46 @@ def test_bad_input_is_an_error_and_leaves_nothing(
         tag_file(tmp_path / "in.csv", model, tmp_path / "out.parquet")
     assert caught.value.hint
     assert [file.name for file in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_odd_texts_go_from_file_to_file(model: TopicModel, tmp_path: Path) -> None:
+    odd = ["", "\ud800", "a\0b", "😀😀😀", "كيف late", "x" * 1_000_000, "w " * 500_000, "\n\n"]
+    lines = [json.dumps({"text": text, "n": [n]}) for n, text in enumerate(odd)]
+    lines[5:5] = ['{"text": "late", "extra": "only here"}']
+    (tmp_path / "in.ndjson").write_text("\n".join(lines))
+    for ending in ("parquet", "csv", "ndjson"):
+        summary = tag_file(tmp_path / "in.ndjson", model, tmp_path / f"out.{ending}")
+        assert (summary.n_rows, summary.n_no_text) == (9, 3)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_a_column_that_begins_late_in_a_file_is_kept(
+    model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(tagging, "ROWS_PER_PART", 2)
+    rows = [{"id": 1}, {"text": "late"}, {"text": "lost", "order": "A7"}, {"text": "lost"}]
+    (tmp_path / "in.ndjson").write_text("\n".join(map(json.dumps, rows)))
+    out = tmp_path / f"out.{ending}"
+    tag_file(tmp_path / "in.ndjson", model, out)
+    tagged = pd.read_parquet(out) if ending == "parquet" else pd.read_csv(out)
+    assert tagged["order"].dropna().tolist() == ["A7"]
+    assert tagged["topic_forced"].isna().tolist() == [True, False, False, False]
+
+
+def test_columns_without_a_value_at_first_are_kept(
+    model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tagging, "ROWS_PER_PART", 2)
+    frame = pd.DataFrame({"text": ["late"] * 5, "note": [None] * 4 + ["x"]})
+    frame["n"] = [1, 2, None, 4, 5]
+    frame["sizes"] = [[1, 2], [3, 4], [5], None, []]
+    frame.to_parquet(tmp_path / "in.parquet")
+    tag_file(tmp_path / "in.parquet", model, tmp_path / "out.parquet")
+    out = pd.read_parquet(tmp_path / "out.parquet")
+    assert out["note"].dropna().tolist() == ["x"]
+    assert out["n"].dropna().tolist() == [1, 2, 4, 5]
+    sizes = [None if cell is None else list(cell) for cell in out["sizes"]]
+    assert sizes == [[1, 2], [3, 4], [5], None, []]
 
 
 @settings(

@@ -54,6 +54,13 @@ class RecordFile:
         """Yield every row of the file in order."""
         return _READERS[self.format](self)
 
+    def all_columns(self) -> tuple[str, ...]:
+        """Return the columns of all rows; JSON, whose rows may differ, is read for it."""
+        if self.format != "json":
+            return self.columns
+        rows = (row.values for row in self if isinstance(row, Record))
+        return tuple(dict.fromkeys(str(key) for row in rows for key in row))
+
     def first(self) -> dict[str, Any]:
         """Return the first readable row; empty where there is none."""
         for row in self:

@@ -33,6 +33,7 @@ def iter_frames(path: str | Path, n_rows: int) -> Iterator[tuple[pd.DataFrame, l
             for batch in parquet.iter_batches(n_rows):
                 yield batch.to_pandas(), []
         return
+    columns = file.all_columns()
     rows: list[dict[str, Any]] = []
     rejected: list[Rejected] = []
     for row in file:
@@ -41,15 +42,14 @@ def iter_frames(path: str | Path, n_rows: int) -> Iterator[tuple[pd.DataFrame, l
         else:
             rows.append(row.values)
         if len(rows) == n_rows:
-            yield _to_frame(rows, file.columns), rejected
+            yield _to_frame(rows, columns), rejected
             rows, rejected = [], []
     if rows or rejected:
-        yield _to_frame(rows, file.columns), rejected
+        yield _to_frame(rows, columns), rejected
 
 
 def _to_frame(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    names = dict.fromkeys((*columns, *(name for row in rows for name in row)))
-    data = {name: [_cell(row.get(name)) for row in rows] for name in names}
+    data = {name: [_cell(row.get(name)) for row in rows] for name in columns}
     dtype = object if pd.__version__.startswith("2.") else "str"
     return pd.DataFrame(data, dtype=dtype)
 
@@ -102,8 +102,14 @@ def load_table(
 
 
 def read_provenance(path: str | Path) -> dict[str, Any]:
-    """Return what a Parquet table says of its own origin; empty for other files."""
-    if Path(path).suffix.lower() != ".parquet":
+    """Return what a Parquet table says of its own origin; empty for other files.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    if open_records(path).format != "parquet":
         return {}
     metadata = pq.read_schema(path).metadata or {}
     return dict(json.loads(metadata.get(PROVENANCE, b"{}")))
