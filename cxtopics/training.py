@@ -132,7 +132,7 @@ def train_model(
     ).fit(
         features.transform(texts, progress),
         topics,
-        groups=[normalise_text(text) for text in texts],
+        groups=[normalise_text(text) or text for text in texts],
         is_example=[row >= n_labels for row in range(len(texts))],
     )
     details = {

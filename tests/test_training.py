@@ -65,6 +65,12 @@ def test_evaluate_counts_unknown_labels_of_a_model_without_taxonomy(tmp_path: Pa
     assert (found.n, found.n_unknown, found.accuracy) == (2, 1, 0.5)
 
 
+@pytest.mark.parametrize("texts", [("😀", "😀😀", "😢", "😢😢"), ("same",) * 4])
+def test_labels_without_words_or_without_a_difference_still_train(tmp_path: Path, texts) -> None:
+    model = train_model(tmp_path / "odd", labels=LabelledTexts(texts, ("a", "a", "b", "b")))
+    assert evaluate_model(model, LabelledTexts(texts, ("a", "a", "b", "b"))).n == 4
+
+
 def test_one_topic_is_not_enough(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="expected at least 2"):
         train_model(tmp_path / "one", labels=LabelledTexts(("a", "b"), ("x", "x")))

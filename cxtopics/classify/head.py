@@ -76,7 +76,7 @@ def fit_head(
     known = np.unique(codes)
     coef = np.zeros((n_topics, x.shape[1]), dtype=np.float32)
     intercept = np.full(n_topics, _UNSEEN, dtype=np.float32)
-    if len(known) == 1:  # one fold of very few texts: all it knows is this topic
+    if len(known) < 2:  # one fold of very few texts: all it knows is this topic, or none
         intercept[known] = 0
     else:
         fitted = LogisticRegression(C=penalty, max_iter=300).fit(x, codes)
