@@ -6,9 +6,12 @@ import sys
 
 from cxtopics.cli.commands import app
 from cxtopics.cli.output import fail
+from cxtopics.cli.topics import topics_app
 from cxtopics.errors import CxTopicsError
 
 __all__ = ["app", "main"]
+
+app.add_typer(topics_app, name="topics")
 
 
 def main() -> None:
