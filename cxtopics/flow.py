@@ -26,7 +26,7 @@ from cxtopics.measure.costs import Costs
 from cxtopics.orders import load_orders, read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Reconciliation
-from cxtopics.render import read_report, write_ranking, write_report
+from cxtopics.render import evaluation_svg, read_report, write_ranking, write_report
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
 from cxtopics.tables import load_table, read_provenance
@@ -147,7 +147,7 @@ def cold_model(folder: Path, progress: Callable[[int], None] | None = None) -> T
             return model
     except ModelError:
         pass  # none yet, or not whole: made (again) below
-    return train_model(folder, taxonomy=taxonomy, progress=progress)
+    return train_model(folder, taxonomy=taxonomy, draw=evaluation_svg, progress=progress)
 
 
 def report_folder(

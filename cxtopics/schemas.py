@@ -88,6 +88,7 @@ _TAGS = {
     "runner_up_confidence": _number(_SHARE),
     "needs_review": pa.Column(bool),  # there is text, and the model would rather not say
     "topic_forced": _text(),  # the best topic, said even where `topic` abstains
+    "familiarity": _number(_SHARE),  # share of the training texts that are odder than this one
 }
 TAG_COLUMNS = tuple(_TAGS)
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxtopics import __version__
-from cxtopics.classify import TopicModel
+from cxtopics.classify import UNFAMILIAR, Effort, TopicModel
 from cxtopics.errors import InputError
 from cxtopics.records import Rejected, open_records, show_columns
 from cxtopics.schemas import TAG_COLUMNS
@@ -63,6 +63,7 @@ def tag_contacts(
     model: TopicModel,
     *,
     text_column: str = "text",
+    effort: Effort = "balanced",
     with_probabilities: bool = False,
 ) -> pd.DataFrame:
     """Return the contacts with the tag columns of `schemas.TAG_COLUMNS` beside their own.
@@ -81,10 +82,13 @@ def tag_contacts(
     has_text = given.notna().to_numpy()
     texts = given[has_text].tolist()
     probabilities = np.full((len(tagged), len(model.classes)), np.nan)
+    familiarity = np.full(len(tagged), np.nan)
     if texts:
-        found = model.classifier.predict_proba(model.features.transform(texts))
-        probabilities[has_text] = np.round(found, 6)  # digits that every run repeats
-    for name, values in _tags(probabilities, model).items():
+        found = model.predict(texts, effort)
+        # digits that every run repeats
+        probabilities[has_text] = np.round(found.probabilities, 6)
+        familiarity[has_text] = np.round(found.familiarity, 6)
+    for name, values in _tags(probabilities, familiarity, model).items():
         tagged[name] = as_text(pd.Series(values)).to_numpy() if values.dtype == object else values
     if with_probabilities:
         tagged["probabilities"] = pd.Series(
@@ -93,13 +97,16 @@ def tag_contacts(
     return tagged
 
 
-def _tags(probabilities: npt.NDArray[np.float64], model: TopicModel) -> dict[str, npt.NDArray[Any]]:
+def _tags(
+    probabilities: npt.NDArray[np.float64], familiarity: npt.NDArray[np.float64], model: TopicModel
+) -> dict[str, npt.NDArray[Any]]:
     """Return the tag columns; a row of NaN (no text) gets none."""
     names = np.array(model.classes, dtype=object)
     has_text = ~np.isnan(probabilities[:, 0])
     first, second = np.argsort(-probabilities, axis=1, kind="stable")[:, :2].T
     rows = np.arange(len(probabilities))
     sure = probabilities[rows, first] >= model.classifier.thresholds[first]
+    sure &= familiarity >= UNFAMILIAR
     return {
         "topic": np.where(sure, names[first], None),
         "confidence": probabilities[rows, first],
@@ -107,6 +114,7 @@ def _tags(probabilities: npt.NDArray[np.float64], model: TopicModel) -> dict[str
         "runner_up_confidence": probabilities[rows, second],
         "needs_review": has_text & ~sure,
         "topic_forced": np.where(has_text, names[first], None),
+        "familiarity": familiarity,
     }
 
 
@@ -117,6 +125,7 @@ def tag_file(
     *,
     text_column: str = "text",
     id_column: str | None = None,
+    effort: Effort = "balanced",
     progress: Progress | None = None,
 ) -> TagSummary:
     """Tag a file of any size into `out` (Parquet, CSV or NDJSON by its ending; `-` is stdout).
@@ -143,7 +152,7 @@ def tag_file(
                 f"name it with {option}",
             )
     input_sha256 = file_sha256(path)
-    parts = _Parts.open(input_sha256, model, out, (text_column, id_column))
+    parts = _Parts.open(input_sha256, model, out, (text_column, id_column, effort))
     rejected: list[Rejected] = []
     n_rows = 0
     for number, (frame, bad) in enumerate(iter_frames(path, ROWS_PER_PART)):
@@ -153,7 +162,10 @@ def tag_file(
             if id_column and id_column != "contact_id":
                 frame = frame.assign(contact_id=frame[id_column])
             parts.add(
-                number, tag_contacts(frame, model, text_column=text_column, with_probabilities=True)
+                number,
+                tag_contacts(
+                    frame, model, text_column=text_column, effort=effort, with_probabilities=True
+                ),
             )
         if progress:
             progress(len(frame))
@@ -166,7 +178,7 @@ def tag_file(
         )
     as_list = Path(str(out)).suffix.lower() == ".parquet"
     frames = (frame if as_list else frame.drop(columns="probabilities") for frame in parts)
-    about = {**read_provenance(path), **_provenance(input_sha256, model, summary)}
+    about = {**read_provenance(path), **_provenance(input_sha256, model, effort, summary)}
     write_table(frames, out, about, vectors=["probabilities"])
     write_rejected(rejected, out)
     parts.remove()
@@ -227,13 +239,16 @@ def _summary(parts: _Parts, n_rejected: int) -> TagSummary:
     return TagSummary(n_rows, n_tagged, n_abstained, n_rows - n_tagged - n_abstained, n_rejected)
 
 
-def _provenance(input_sha256: str, model: TopicModel, summary: TagSummary) -> dict[str, Any]:
+def _provenance(
+    input_sha256: str, model: TopicModel, effort: Effort, summary: TagSummary
+) -> dict[str, Any]:
     """Return how a table was tagged, and with which topics."""
     taxonomy = model.taxonomy
     return {
         "tagging": {
             "input_sha256": input_sha256,
             "model_fingerprint": model.fingerprint,
+            "effort": effort,
             "classifier_error": model.details["classifier_error"],
             "encoder": model.details["encoder"]["name"],
             "n_labels": model.details["n_labels"],

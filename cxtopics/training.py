@@ -8,24 +8,31 @@ known yet about its mistakes on the shop's own contacts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from cxtopics import __version__
 from cxtopics.classify import (
+    EFFORTS,
+    Cascade,
+    Effort,
     Evaluation,
     OnnxEncoder,
     TextFeatures,
     TopicClassifier,
     TopicModel,
     evaluate_predictions,
+    fit_gates,
     load_model,
     save_model,
 )
 from cxtopics.classify.card import model_card
 from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
+from cxtopics.classify.vector_cache import CachingEncoder
 from cxtopics.errors import InputError, LabelError
 from cxtopics.records import show_columns
 from cxtopics.tables import read_table
@@ -33,10 +40,10 @@ from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
 
 __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
 
-# Length of the embedding beside the words, freedom of the head, precision wanted. A head
-# that has seen hand-written examples only is held back more: real contacts are worded
-# otherwise.
-_WITH_LABELS = (1.5, 3.0, 0.95)
+# Freedom of the head (C), length of the vectors beside the words, precision wanted. A head
+# that has seen hand-written examples only is held back more: real contacts are
+# worded otherwise.
+_WITH_LABELS = (3.0, 1.5, 0.95)
 _COLD_START = (1.0, 1.0, 0.9)
 
 
@@ -101,6 +108,7 @@ def train_model(
     taxonomy: Taxonomy | None = None,
     encoder: str = DEFAULT_ENCODER,
     target_precision: float | None = None,
+    draw: Callable[[Evaluation], str] | None = None,
     progress: Progress | None = None,
 ) -> TopicModel:
     """Train a model and save it.
@@ -115,6 +123,9 @@ def train_model(
         Share of right topics wanted among those the model does not abstain on, 0-1;
         default: 0.95 with labels, 0.9 without (hand-written examples are harder to tell
         apart than real contacts, see benchmarks/cold_start.py).
+    draw
+        Makes the model card's picture of the out-of-fold results (SVG), such as
+        `render.evaluation_svg`.
     progress
         Called with the number of texts encoded since the last call.
 
@@ -124,17 +135,21 @@ def train_model(
         Labels that the taxonomy does not know, or fewer than two topics.
     """
     texts, topics = _training_texts(labels, taxonomy)
-    scale, penalty, precision = _WITH_LABELS if labels else _COLD_START
-    features = TextFeatures(OnnxEncoder(export_encoder(encoder)), scale).fit(texts)
+    penalty, scale, precision = _WITH_LABELS if labels else _COLD_START
+    precision = target_precision or precision
+    reader = CachingEncoder(OnnxEncoder(export_encoder(encoder)))
+    tokens = reader.tokenise(texts)
+    features = TextFeatures.fit(reader, tokens)
+    groups = [normalise_text(text) or text for text in texts]
+    head = TopicClassifier(penalty, scale, precision)
+    head.fit(features.full(tokens, progress), topics, groups)
+    cascade = None
+    if labels:  # examples alone cannot say how sure is sure enough on real contacts
+        light = TopicClassifier(penalty, scale, precision, compare=False)
+        light.fit(features.light(tokens), topics, groups)
+        codes = np.searchsorted(head.classes_, topics)
+        cascade = Cascade(light, fit_gates(light, head, codes))
     n_labels = len(labels) if labels else 0
-    head = TopicClassifier(
-        penalty, target_precision or precision, n_dims=features.encoder.info.n_dims
-    ).fit(
-        features.transform(texts, progress),
-        topics,
-        groups=[normalise_text(text) or text for text in texts],
-        is_example=[row >= n_labels for row in range(len(texts))],
-    )
     details = {
         "cxtopics": __version__,
         "encoder": asdict(features.encoder.info),
@@ -146,14 +161,24 @@ def train_model(
         # Examples written by hand say little about real contacts (docs/method.md).
         "classifier_error": "out_of_fold" if n_labels else "unknown",
     }
-    model = TopicModel(features, head, taxonomy, details)
-    scores = evaluate_predictions(topics, head.out_of_fold_, model.classes, head.thresholds)
-    save_model(model, folder, scores.to_dict(), model_card(model, scores))
+    model = TopicModel(features, head, cascade, taxonomy, details)
+    scores = {
+        effort: evaluate_predictions(
+            topics, model.out_of_fold(effort), model.classes, head.thresholds
+        )
+        for effort in EFFORTS
+    }
+    picture = draw(scores["balanced"]) if draw else None
+    save_model(model, folder, scores, model_card(model, scores), picture)
     return load_model(folder)  # what was saved is what tags, to the last digit
 
 
 def evaluate_model(
-    model: TopicModel, labels: LabelledTexts, *, out_of_scope: str = OTHER
+    model: TopicModel,
+    labels: LabelledTexts,
+    *,
+    out_of_scope: str = OTHER,
+    effort: Effort = "balanced",
 ) -> Evaluation:
     """Hold a model against labelled contacts it was not trained on.
 
@@ -162,6 +187,8 @@ def evaluate_model(
     out_of_scope
         The label of contacts that no topic covers; those rows count for `oos_auroc` and
         `mcc` only.
+    effort
+        How much the light stage may answer alone, see `classify.cascade`.
 
     Raises
     ------
@@ -170,14 +197,12 @@ def evaluate_model(
     """
     if model.taxonomy:
         _check_known(labels.topics, model.taxonomy, {out_of_scope, *model.taxonomy.by_id})
-    x = model.features.transform(labels.texts)
     return evaluate_predictions(
         labels.topics,
-        model.classifier.predict_proba(x),
+        model.predict(labels.texts, effort),
         model.classes,
         model.classifier.thresholds,
         out_of_scope=out_of_scope,
-        familiarity=model.classifier.energy(x),
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxtopics import tagging
-from cxtopics.classify import TopicModel, load_model
+from cxtopics.classify import UNFAMILIAR, TopicModel, load_model
 from cxtopics.errors import CxTopicsError
 from cxtopics.schemas import TAG_COLUMNS
 from cxtopics.tables import read_provenance
@@ -56,6 +56,7 @@ def test_abstains_exactly_below_the_threshold(many, model: TopicModel) -> None:
     least = dict(zip(model.classes, model.classifier.thresholds, strict=True))
     assert least["no_reply_needed"] >= 0.95 > least["arrived_damaged"]
     sure = tagged["confidence"] >= tagged["topic_forced"].map(least)
+    sure &= tagged["familiarity"] >= UNFAMILIAR
     assert (tagged["topic"].notna() == sure).all()
     assert (tagged["needs_review"] == ~sure).all()
     assert (tagged["topic"].dropna() == tagged["topic_forced"][sure]).all()

@@ -10,7 +10,12 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-__all__ = ["abstention_threshold", "expected_calibration_error", "fit_temperature"]
+__all__ = [
+    "abstention_threshold",
+    "calibration_bins",
+    "expected_calibration_error",
+    "fit_temperature",
+]
 
 Array = npt.NDArray[np.floating]
 
@@ -65,6 +70,20 @@ def expected_calibration_error(
     """
     if not len(confidence):
         return float("nan")
+    gaps = (abs(said - true) * n for said, true, n in calibration_bins(confidence, right, n_bins))
+    return float(sum(gaps) / len(confidence))
+
+
+def calibration_bins(
+    confidence: Array, right: npt.NDArray[np.bool_], n_bins: int = 15
+) -> tuple[tuple[float, float, int], ...]:
+    """Return mean confidence, accuracy and number of texts of each equal-width bin in use."""
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-    gaps = np.bincount(bins, weights=right - confidence, minlength=n_bins)
-    return float(np.abs(gaps).sum() / len(confidence))
+    return tuple(
+        (
+            float(confidence[bins == b].mean()),
+            float(right[bins == b].mean()),
+            int((bins == b).sum()),
+        )
+        for b in np.unique(bins)
+    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxtopics.classify.encoder import MAX_CHARACTERS
 from cxtopics.classify.evaluation import Evaluation
 
 if TYPE_CHECKING:
-    from cxtopics.classify.persistence import TopicModel
+    from cxtopics.classify.cascade import Effort
+    from cxtopics.classify.model import TopicModel
 
 __all__ = ["model_card"]
 
@@ -19,9 +19,9 @@ _COLD = """\
 """
 
 
-def model_card(model: TopicModel, scores: Evaluation) -> str:
-    """Return the card as Markdown; `scores` are the out-of-fold results."""
-    about = model.details
+def model_card(model: TopicModel, by_effort: dict[Effort, Evaluation]) -> str:
+    """Return the card as Markdown; `by_effort` are the out-of-fold results."""
+    about, scores = model.details, by_effort["balanced"]
     head, encoder = model.classifier, model.features.encoder.info
     trained = f"{about['n_labels']:,} labelled contacts and {about['n_examples']:,} examples"
     topics = about["taxonomy_name"] or "the labels themselves"
@@ -32,7 +32,7 @@ def model_card(model: TopicModel, scores: Evaluation) -> str:
         f"| topics | {len(model.classes)} ({topics}) |",
         f"| trained on | {trained} |",
         f"| encoder | {encoder.name}, {encoder.n_dims} dimensions, beside TF-IDF of words |",
-        f"| reads | the first {encoder.max_tokens} tokens (words: {MAX_CHARACTERS:,} characters) |",
+        f"| reads | the first {encoder.max_tokens} tokens (about 190 words) |",
         f"| abstains below | {head.threshold_:.3f}, for {head.target_precision:.0%} precision |",
         f"| written by | cxtopics {about['cxtopics']} |",
         "\n## Out of fold\n",
@@ -45,6 +45,15 @@ def model_card(model: TopicModel, scores: Evaluation) -> str:
         f"| coverage (does not abstain) | {scores.coverage:.1%} |",
         f"| accuracy where it does not abstain | {scores.accuracy_covered:.1%} |",
         f"| expected calibration error | {scores.expected_calibration_error:.3f} |",
+        "\n## Effort\n",
+        "`tag --effort` decides how many contacts the light stage answers alone.\n",
+        "| effort | accuracy, forced choice | encoder reads | expected calibration error |",
+        "|---|---|---|---|",
+        *(
+            f"| {effort} | {found.accuracy:.1%} | {1 - found.share_by_light:.0%}"
+            f" | {found.expected_calibration_error:.3f} |"
+            for effort, found in by_effort.items()
+        ),
         "\n## Most often confused\n",
         "| is | was taken for | texts |\n|---|---|---|",
         *(f"| {_cell(true)} | {_cell(said)} | {n} |" for true, said, n in scores.confused[:10]),

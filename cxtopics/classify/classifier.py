@@ -1,4 +1,8 @@
-"""Features -> calibrated probabilities, and knowing when to abstain."""
+"""Features -> calibrated probabilities, and knowing when to abstain.
+
+`TopicClassifier` keeps scikit-learn's interface (fit, predict, predict_proba, classes_)
+without importing it: tagging starts in half the time.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +10,38 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 from joblib import Parallel, delayed
 from scipy.special import logsumexp, softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
+from threadpoolctl import threadpool_limits
 
 from cxtopics.classify.calibration import abstention_threshold, fit_temperature
+from cxtopics.classify.features import Features
 from cxtopics.classify.head import fit_head
 from cxtopics.taxonomy import NOT_COUNTED
 
-__all__ = ["LEAVE_OUT_CONFIDENCE", "TopicClassifier"]
+__all__ = ["LEAVE_OUT_CONFIDENCE", "UNFAMILIAR", "TopicClassifier", "deal_folds"]
 
 LEAVE_OUT_CONFIDENCE = 0.95
+UNFAMILIAR = 0.05
+"""Contacts less familiar than 95 % of the training texts are not tagged."""
+_QUANTILES = np.linspace(0, 1, 201)
+
+FloatArray = npt.NDArray[np.float64]
 
 
-class TopicClassifier(ClassifierMixin, BaseEstimator):
-    """A head with calibrated probabilities and an abstention threshold.
+class TopicClassifier:
+    """A head with calibrated probabilities, a familiarity scale and an abstention threshold.
 
     Parameters
     ----------
     C
         Inverse strength of the L2 penalty.
+    scale
+        Length of the vectors beside the words' rows.
     target_precision
         Share of right topics wanted among those it does not abstain on, 0-1.
-    n_dims
-        How many of the features, the first ones, are the embedding.
+    compare
+        Whether texts are also compared with each known one, see `head`.
     n_folds
         Folds of the out-of-fold predictions behind temperature and threshold.
     seed
@@ -44,95 +55,113 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         See `head`.
     temperature_, threshold_
         See `calibration`.
-    out_of_fold_
-        Calibrated out-of-fold probabilities of the training texts (n_texts, n_topics).
+    energies_
+        Quantiles of the out-of-fold energy of the training texts (201,).
+    out_of_fold_, familiarity_out_of_fold_
+        Calibrated out-of-fold probabilities of the training texts (n_texts, n_topics), and
+        their familiarity (n_texts,).
     """
 
     def __init__(
         self,
         C: float = 3.0,  # noqa: N803 (scikit-learn's name)
+        scale: float = 1.5,
         target_precision: float = 0.95,
-        n_dims: int = 0,
+        compare: bool = True,
         n_folds: int = 5,
         seed: int = 0,
     ) -> None:
         self.C = C
+        self.scale = scale
         self.target_precision = target_precision
-        self.n_dims = n_dims
+        self.compare = compare
         self.n_folds = n_folds
         self.seed = seed
 
     def fit(
-        self,
-        x: sp.csr_matrix,
-        y: Sequence[str],
-        groups: Sequence[str] | None = None,
-        is_example: Sequence[bool] | None = None,
+        self, x: Features, y: Sequence[str], groups: Sequence[str] | None = None
     ) -> TopicClassifier:
-        """Fit head, temperature and threshold.
+        """Fit head, temperature, familiarity and threshold.
 
         Parameters
         ----------
-        x
-            Features (n_texts, n_features).
         y
             Topic ids (n_texts,), at least two different ones.
         groups
             Texts with equal group never straddle folds; default: each text for itself.
-        is_example
-            Texts that new ones are compared with one by one (n_texts,); default: none.
         """
         self.classes_, codes = np.unique(np.asarray(y), return_inverse=True)
-        examples = np.zeros(len(codes), bool) if is_example is None else np.asarray(is_example)
-        folds = _folds(codes, groups, self.n_folds, self.seed)
-        held_out = [folds == fold for fold in range(self.n_folds)]
-        nothing = np.zeros(len(codes), dtype=bool)
-        *fold_heads, self.head_ = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(fit_head)(
-                x[~out], codes[~out], len(self.classes_), self.C, examples[~out], self.n_dims
-            )
-            for out in [*held_out, nothing]
-        )
-        logits = np.empty((len(codes), len(self.classes_)))
-        for out, head in zip(held_out, fold_heads, strict=True):
-            logits[out] = head.logits(x[out])
+        logits = self._fit_heads(x, codes, deal_folds(codes, groups, self.n_folds, self.seed))
         self.temperature_ = fit_temperature(logits, codes)
+        self.energies_ = np.quantile(logsumexp(logits, axis=1), _QUANTILES)
         self.out_of_fold_ = softmax(logits / self.temperature_, axis=1)
+        self.familiarity_out_of_fold_ = self._familiarity(logits)
         right = self.out_of_fold_.argmax(axis=1) == codes
+        familiar = self.familiarity_out_of_fold_ >= UNFAMILIAR
         best = self.out_of_fold_.max(axis=1)
-        self.threshold_ = abstention_threshold(best, right, self.target_precision)
+        self.threshold_ = abstention_threshold(
+            best[familiar], right[familiar], self.target_precision
+        )
         return self
 
+    def _fit_heads(
+        self, x: Features, codes: npt.NDArray[np.intp], folds: npt.NDArray[np.intp]
+    ) -> FloatArray:
+        """Fit the head on all texts, and return out-of-fold logits from one head per fold."""
+        held_out = [folds == fold for fold in range(self.n_folds)]
+        nothing = np.zeros(len(codes), dtype=bool)
+        with threadpool_limits(1, "blas"):  # a fold a thread; the last digit is always the same
+            *heads, self.head_ = Parallel(n_jobs=-1, prefer="threads")(
+                delayed(fit_head)(
+                    x[~out],
+                    codes[~out],
+                    len(self.classes_),
+                    penalty=self.C,
+                    scale=self.scale,
+                    compare=self.compare,
+                )
+                for out in [*held_out, nothing]
+            )
+        logits = np.empty((len(codes), len(self.classes_)))
+        for out, head in zip(held_out, heads, strict=True):
+            logits[out] = head.logits(x[out])
+        return logits
+
     @property
-    def thresholds(self) -> npt.NDArray[np.float64]:
+    def thresholds(self) -> FloatArray:
         """Least confidence for each topic to be said (n_topics,).
 
         That is `threshold_`; the classes that would leave a contact out of every rate need
         `LEAVE_OUT_CONFIDENCE` at least, since a problem left out by mistake is seen by nobody.
         """
-        least: npt.NDArray[np.float64] = np.full(len(self.classes_), self.threshold_)
+        least: FloatArray = np.full(len(self.classes_), self.threshold_)
         leaves_out = np.isin(self.classes_.astype(str), NOT_COUNTED)
         least[leaves_out] = np.maximum(least[leaves_out], LEAVE_OUT_CONFIDENCE)
         return least
 
-    def decision_function(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
-        """Return logits before the temperature (n_texts, n_topics)."""
-        return np.asarray(self.head_.logits(x))
-
-    def predict_proba(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
+    def predict_proba(self, x: Features) -> FloatArray:
         """Return calibrated probabilities (n_texts, n_topics); rows sum to 1."""
-        return np.asarray(softmax(self.decision_function(x) / self.temperature_, axis=1))
+        return self.score(x)[0]
 
-    def predict(self, x: sp.csr_matrix) -> npt.NDArray[np.str_]:
+    def predict(self, x: Features) -> npt.NDArray[np.str_]:
         """Return the best topic of each text, said even where it would rather abstain."""
-        return np.asarray(self.classes_[self.decision_function(x).argmax(axis=1)])
+        return np.asarray(self.classes_[self.head_.logits(x).argmax(axis=1)])
 
-    def energy(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
-        """Return logsumexp of the logits: low for texts unlike any topic (Liu et al. 2020)."""
-        return np.asarray(logsumexp(self.decision_function(x), axis=1))
+    def score(self, x: Features) -> tuple[FloatArray, FloatArray]:
+        """Return calibrated probabilities (n_texts, n_topics) and familiarity (n_texts,).
+
+        Familiarity is the share of the training texts (out of fold) that have less energy,
+        0-1; energy is logsumexp of the logits (Liu et al. 2020), low for texts unlike any
+        topic.
+        """
+        logits = self.head_.logits(x)
+        return np.asarray(softmax(logits / self.temperature_, axis=1)), self._familiarity(logits)
+
+    def _familiarity(self, logits: FloatArray) -> FloatArray:
+        return np.asarray(np.interp(logsumexp(logits, axis=1), self.energies_, _QUANTILES))
 
 
-def _folds(
+def deal_folds(
     codes: npt.NDArray[np.intp], groups: Sequence[str] | None, n_folds: int, seed: int
 ) -> npt.NDArray[np.intp]:
     """Deal each topic's groups to the folds in turn, so that every fold holds every topic."""

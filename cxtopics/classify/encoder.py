@@ -1,7 +1,8 @@
 """Sentence embeddings without torch: ONNX Runtime on an exported encoder.
 
 A text gets the same vector alone and in any company (to about 1e-7): a batch holds only
-texts of one length, so there is no padding, and every batch runs on one thread.
+texts of one length, so there is no padding, every batch runs on one thread, and the 8-bit
+ranges are those of single tokens (see `quantise`).
 """
 
 from __future__ import annotations
@@ -11,20 +12,23 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from cxtopics.classify.static import STATIC_FILE, StaticTable
+from cxtopics.classify.tokens import IntArray, Tokens
 from cxtopics.errors import ModelError
 
 __all__ = ["ENCODER_FILES", "MAX_CHARACTERS", "Encoder", "EncoderInfo", "OnnxEncoder", "clip_text"]
 
-ENCODER_FILES = ("encoder.onnx", "encoder.json", "tokenizer.json")
+ENCODER_FILES = ("encoder.onnx", "encoder.json", STATIC_FILE, "tokenizer.json")
 MAX_CHARACTERS = 10_000
-"""What is read of a text; 256 tokens, the usual limit of an encoder, are about 1,200."""
-_TOKENS_PER_BATCH = 4096
+"""What is handed to the tokenizer of a text; 256 tokens are about 1,200 characters."""
+_TOKENS_PER_BATCH = 1024  # fits the cache of a core
 
 FloatArray = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -37,7 +41,18 @@ class Encoder(Protocol):
     def info(self) -> EncoderInfo:
         """Name, revision and sizes."""
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+    @property
+    def folder(self) -> Path:
+        """Where the `ENCODER_FILES` lie."""
+
+    @property
+    def static(self) -> StaticTable:
+        """The light stage's table of token vectors."""
+
+    def tokenise(self, texts: Sequence[str]) -> Tokens:
+        """Cut texts into tokens, at most `info.max_tokens` of each."""
+
+    def embed(self, tokens: Tokens, progress: Progress | None = None) -> FloatArray:
         """Return unit vectors, float32 (n_texts, n_dims)."""
 
 
@@ -51,21 +66,24 @@ class EncoderInfo:
         SHA-256 over the source's files: the same revision gives the same vectors.
     max_tokens
         Longer texts are cut here; the rest is not seen.
+    precision
+        `int8` (weights, and activations by token) or `float32`.
     """
 
     name: str
     revision: str
     n_dims: int
     max_tokens: int
+    precision: str = "float32"
 
 
 class OnnxEncoder:
-    """An exported encoder: a folder with `encoder.onnx`, `tokenizer.json`, `encoder.json`.
+    """An exported encoder: a folder with the `ENCODER_FILES`.
 
     Parameters
     ----------
     folder
-        Where the three files lie.
+        Where the files lie.
     n_workers
         Batches encoded at once, each on one thread; default: all cores. The vectors do
         not depend on it.
@@ -97,31 +115,55 @@ class OnnxEncoder:
         self._tokenizer.enable_truncation(self.info.max_tokens)
         self._inputs = [given.name for given in self._session.get_inputs()]
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
-        """Return unit vectors, float32 (n_texts, n_dims); equal texts are encoded once.
+    @cached_property
+    def static(self) -> StaticTable:
+        """The light stage's table, read when it is first needed."""
+        return StaticTable.load(self.folder)
+
+    @property
+    def vocabulary_size(self) -> int:
+        """How many tokens there are."""
+        return int(self._tokenizer.get_vocab_size())
+
+    def tokenise(self, texts: Sequence[str]) -> Tokens:
+        """Cut texts into tokens.
 
         Parameters
         ----------
         texts
-            Any strings; only the first `MAX_CHARACTERS` and `max_tokens` are seen.
+            Any strings; only the first `MAX_CHARACTERS` and `info.max_tokens` are seen.
+        """
+        found = self._tokenizer.encode_batch_fast([clip_text(text) for text in texts])
+        return Tokens.of([text.ids for text in found])
+
+    def embed(self, tokens: Tokens, progress: Progress | None = None) -> FloatArray:
+        """Return unit vectors, float32 (n_texts, n_dims); equal texts are encoded once.
+
+        Parameters
+        ----------
         progress
             Called with the number of texts encoded since the last call.
         """
-        unique = {text: row for row, text in enumerate(dict.fromkeys(map(clip_text, texts)))}
-        tokens = [found.ids for found in self._tokenizer.encode_batch(list(unique))]
-        vectors = np.empty((len(tokens), self.info.n_dims), dtype=np.float32)
-        batches = list(_equal_length_batches(tokens))
+        keys = [text.tobytes() for text in tokens]
+        unique = {key: row for row, key in enumerate(dict.fromkeys(keys))}
+        texts = [np.frombuffer(key, np.int64) for key in unique]
+        vectors = np.empty((len(texts), self.info.n_dims), dtype=np.float32)
+        batches = list(_equal_length_batches(texts))
         with ThreadPoolExecutor(self.n_workers) as pool:
             for rows, found in zip(
-                batches, pool.map(lambda rows: self._run(tokens, rows), batches), strict=True
+                batches, pool.map(lambda rows: self._run(texts, rows), batches), strict=True
             ):
                 vectors[rows] = found
                 if progress:
                     progress(len(rows))
-        return vectors[[unique[clip_text(text)] for text in texts]]
+        return vectors[[unique[key] for key in keys]]
 
-    def _run(self, tokens: list[list[int]], rows: list[int]) -> FloatArray:
-        ids = np.array([tokens[row] for row in rows], dtype=np.int64)
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        """Return unit vectors of texts, float32 (n_texts, n_dims)."""
+        return self.embed(self.tokenise(texts), progress)
+
+    def _run(self, texts: list[IntArray], rows: list[int]) -> FloatArray:
+        ids = np.stack([texts[row] for row in rows])
         ones = np.ones_like(ids)
         given = {"input_ids": ids, "attention_mask": ones, "token_type_ids": ones * 0}
         (vectors,) = self._session.run(None, {name: given[name] for name in self._inputs})
@@ -133,10 +175,10 @@ def clip_text(text: str) -> str:
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
-def _equal_length_batches(tokens: list[list[int]]) -> Iterator[list[int]]:
+def _equal_length_batches(texts: Sequence[IntArray]) -> Iterator[list[int]]:
     """Yield rows in batches of one length each, so that no batch needs padding."""
     by_length: dict[int, list[int]] = {}
-    for row, ids in enumerate(tokens):
+    for row, ids in enumerate(texts):
         by_length.setdefault(len(ids), []).append(row)
     for length, rows in sorted(by_length.items()):
         size = max(1, _TOKENS_PER_BATCH // max(1, length))

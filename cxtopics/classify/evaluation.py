@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import f1_score, matthews_corrcoef, roc_auc_score
 
-from cxtopics.classify.calibration import expected_calibration_error
+from cxtopics.classify.calibration import calibration_bins, expected_calibration_error
+from cxtopics.classify.model import Predictions
 from cxtopics.measure.intervals import wilson
 
 __all__ = ["Evaluation", "TopicScore", "evaluate_predictions"]
@@ -43,6 +43,8 @@ class Evaluation:
         In-scope contacts; everything but `oos_auroc` and `mcc` is measured on them.
     n_unknown
         Of those, contacts whose label the model does not know (always counted as wrong).
+    share_by_light
+        Share that the light stage answered, without the encoder.
     accuracy, accuracy_low, accuracy_high
         Share right when the model must choose, with its 95 % Wilson interval.
     macro_f1
@@ -55,6 +57,11 @@ class Evaluation:
         Chance that an out-of-scope contact looks less familiar than an in-scope one.
     mcc
         Matthews correlation over all contacts, abstentions and `other` read as out of scope.
+    curve
+        Coverage and accuracy if only the most confident contacts were tagged: points
+        (confidence, coverage, accuracy) from one contact in twenty to all of them.
+    calibration
+        Bins (mean confidence, accuracy, contacts).
     confused
         The pairs (true, predicted, n) most often taken for each other.
     """
@@ -62,6 +69,7 @@ class Evaluation:
     n: int
     n_out_of_scope: int
     n_unknown: int
+    share_by_light: float
     accuracy: float
     accuracy_low: float
     accuracy_high: float
@@ -72,6 +80,8 @@ class Evaluation:
     threshold: float
     oos_auroc: float | None
     mcc: float | None
+    curve: tuple[tuple[float, float, float], ...]
+    calibration: tuple[tuple[float, float, int], ...]
     confused: tuple[tuple[str, str, int], ...]
     per_topic: dict[str, TopicScore]
 
@@ -83,12 +93,11 @@ class Evaluation:
 
 def evaluate_predictions(
     labels: Sequence[str],
-    probabilities: npt.NDArray[np.floating],
+    found: Predictions,
     classes: Sequence[str],
-    thresholds: npt.NDArray[np.floating],
+    thresholds: npt.NDArray[np.float64],
     *,
     out_of_scope: str | None = None,
-    familiarity: npt.NDArray[np.floating] | None = None,
 ) -> Evaluation:
     """Compare predictions with labels.
 
@@ -96,30 +105,29 @@ def evaluate_predictions(
     ----------
     labels
         True topic of each contact (n,).
-    probabilities
-        Calibrated (n, n_topics).
+    found
+        What the model said of the same contacts.
     classes
         Topic of each column.
     thresholds
         Confidence below which the model abstains, by topic (n_topics,).
     out_of_scope
         The label of contacts that no topic covers.
-    familiarity
-        The higher, the more like a known topic (n,); needed where there are such contacts.
     """
     truth = np.asarray(labels, dtype=object)
     names = np.asarray(classes, dtype=object)
-    forced = names[probabilities.argmax(axis=1)]
-    confidence = probabilities.max(axis=1)
+    forced = names[found.probabilities.argmax(axis=1)]
+    confidence = found.probabilities.max(axis=1)
     outside = truth == out_of_scope if out_of_scope else np.zeros(len(truth), dtype=bool)
     inside, known = ~outside, set(classes)
-    sure = confidence >= thresholds[probabilities.argmax(axis=1)]
+    sure = found.sure(thresholds)
     right, covered = (forced == truth)[inside], sure[inside]
     accuracy, low, high = map(float, wilson(right.sum(), len(right)))
     auroc = mcc = None
     if outside.any() and inside.any():
-        strange = -(familiarity if familiarity is not None else confidence)
-        auroc = float(roc_auc_score(outside, strange))
+        from sklearn.metrics import matthews_corrcoef, roc_auc_score
+
+        auroc = float(roc_auc_score(outside, -found.familiarity))
         said = np.where(sure, forced, out_of_scope)
         mcc = float(matthews_corrcoef(list(truth), list(said)))
     topics = sorted({str(name) for name in truth[inside]})
@@ -127,6 +135,7 @@ def evaluate_predictions(
         n=int(inside.sum()),
         n_out_of_scope=int(outside.sum()),
         n_unknown=sum(name not in known for name in truth[inside]),
+        share_by_light=_mean(found.by_light[inside]),
         accuracy=accuracy,
         accuracy_low=low,
         accuracy_high=high,
@@ -137,12 +146,27 @@ def evaluate_predictions(
         threshold=float(thresholds.min()),
         oos_auroc=auroc,
         mcc=mcc,
+        curve=_curve(confidence[inside], right),
+        calibration=calibration_bins(confidence[inside], right),
         confused=_confused(truth[inside], forced[inside]),
         per_topic={name: _score(name, truth[inside], forced[inside]) for name in topics},
     )
 
 
+def _curve(
+    confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
+) -> tuple[tuple[float, float, float], ...]:
+    order = np.argsort(-confidence, kind="stable")
+    ends = np.unique(np.ceil(np.linspace(0.05, 1, 20) * len(order)).astype(int))
+    return tuple(
+        (float(confidence[order[n - 1]]), n / len(order), float(right[order[:n]].mean()))
+        for n in ends[ends > 0]
+    )
+
+
 def _macro_f1(truth: npt.NDArray[Any], forced: npt.NDArray[Any], topics: list[str]) -> float:
+    from sklearn.metrics import f1_score
+
     if not topics:
         return float("nan")
     found = f1_score(

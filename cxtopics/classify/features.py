@@ -7,78 +7,69 @@ Beside each other they beat either alone (docs/method.md has the measurement).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from cxtopics.classify.encoder import Encoder, Progress, clip_text
+from cxtopics.classify.encoder import Encoder, Progress
+from cxtopics.classify.tokens import Tokens
+from cxtopics.classify.words import WordWeights
 
-__all__ = ["TextFeatures"]
+__all__ = ["Features", "TextFeatures"]
 
-_FEW_TEXTS = 200
+
+@dataclass(frozen=True)
+class Features:
+    """What is known of some texts.
+
+    Attributes
+    ----------
+    vectors
+        Unit rows, float32 (n_texts, n_dims).
+    words
+        Rows of length 1 or 0, float32 (n_texts, n_words).
+    """
+
+    vectors: npt.NDArray[np.float32]
+    words: sp.csr_matrix
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def __getitem__(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Features:
+        return Features(self.vectors[rows], self.words[rows])
 
 
 class TextFeatures:
-    """Embedding times `scale`, then TF-IDF of words and word pairs.
+    """The encoder's vectors beside the weights of words.
 
     Parameters
     ----------
     encoder
-        Gives unit vectors.
-    scale
-        Length of the embedding beside the TF-IDF rows, which have length 1.
+        Cuts texts into tokens and gives unit vectors.
+    words
+        Learnt from the training texts.
     """
 
-    def __init__(self, encoder: Encoder, scale: float = 2.0) -> None:
+    def __init__(self, encoder: Encoder, words: WordWeights) -> None:
         self.encoder = encoder
-        self.scale = scale
-        self.words = _vectorizer()
+        self.words = words
 
-    def fit(self, texts: Sequence[str]) -> TextFeatures:
-        """Learn vocabulary and word weights; words seen in one text only are left out."""
-        for min_df in (2 if len(texts) >= _FEW_TEXTS else 1, 1):
-            self.words = _vectorizer(min_df=min_df)
-            try:
-                self.words.fit([clip_text(text) for text in texts])
-            except ValueError:  # no word is left: texts of emoji, or one word each
-                continue
-            return self
-        return self.restore([], np.zeros(0))
+    @classmethod
+    def fit(cls, encoder: Encoder, tokens: Tokens) -> TextFeatures:
+        """Learn which words there are, and what they weigh."""
+        return cls(encoder, WordWeights.fit(tokens))
 
-    def restore(self, vocabulary: Sequence[str], idf: np.ndarray) -> TextFeatures:
-        """Set the state that `vocabulary` and `idf` returned when it was saved."""
-        # TfidfVectorizer cannot hold an empty vocabulary: one word that never occurs stands in
-        terms = list(vocabulary) or ["\x00"]
-        self.words = _vectorizer(vocabulary={term: column for column, term in enumerate(terms)})
-        self.words.idf_ = np.asarray(idf, dtype=np.float64) if len(idf) else np.ones(1)
-        return self
+    def transform(self, texts: Sequence[str], progress: Progress | None = None) -> Features:
+        """Return the full features."""
+        return self.full(self.encoder.tokenise(texts), progress)
 
-    @property
-    def vocabulary(self) -> list[str]:
-        """Words and word pairs in the order of their columns."""
-        return [str(term) for term in self.words.get_feature_names_out()]
+    def full(self, tokens: Tokens, progress: Progress | None = None) -> Features:
+        """Return the encoder's vectors beside the words."""
+        return Features(self.encoder.embed(tokens, progress), self.words.transform(tokens))
 
-    @property
-    def idf(self) -> np.ndarray:
-        """Weight of each word, float64 (n_words,)."""
-        return np.asarray(self.words.idf_)
-
-    def transform(self, texts: Sequence[str], progress: Progress | None = None) -> sp.csr_matrix:
-        """Return float32 (n_texts, n_dims + n_words)."""
-        vectors = self.encoder.encode(texts, progress)
-        words = self.words.transform([clip_text(text) for text in texts])
-        return sp.hstack(
-            [sp.csr_matrix(vectors * np.float32(self.scale)), words.astype(np.float32)],
-            format="csr",
-        )
-
-
-def _vectorizer(**given: object) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        ngram_range=(1, 2),
-        sublinear_tf=True,
-        strip_accents="unicode",
-        token_pattern=r"(?u)\b\w+\b",  # noqa: S106 (a pattern of words, no password)
-        **given,
-    )
+    def light(self, tokens: Tokens) -> Features:
+        """Return the distilled table's vectors beside the words: no encoder is run."""
+        return Features(self.encoder.static.encode(tokens), self.words.transform(tokens))

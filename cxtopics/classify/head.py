@@ -1,8 +1,10 @@
-"""Features -> logits: a linear head, helped by the nearest example message of each topic.
+"""Features -> logits: a linear head, helped by the nearest known text of each topic.
 
 A linear head draws one border per topic; from a few dozen examples it draws it too
-narrowly, and a customer's odd wording falls outside. The nearest single example still
-recognises it. Their sum beats either one wherever examples are few (docs/method.md).
+narrowly, and a customer's odd wording falls outside. The nearest single text still
+recognises it, and where nothing is near, all logits stay low: that is what tells an
+unfamiliar contact. Their sum beats either one, with few texts and with many
+(docs/method.md).
 """
 
 from __future__ import annotations
@@ -11,13 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
-from sklearn.linear_model import LogisticRegression
+
+from cxtopics.classify.features import Features
+from cxtopics.classify.softmax import fit_softmax
 
 __all__ = ["Head", "fit_head"]
 
 NEAREST_WEIGHT = 4.0
+_MOST_KNOWN = 10_000  # texts compared with one by one: a tenth of the encoder's work
 _UNSEEN = -30.0  # logit of a topic that the training texts do not hold
+_ROWS = 512  # texts at a time, so that the comparison stays in the cache
 
 FloatArray = npt.NDArray[np.float32]
 CodeArray = npt.NDArray[np.intp]
@@ -30,65 +35,74 @@ class Head:
     Attributes
     ----------
     coef, intercept
-        Float32 (n_topics, n_features), (n_topics,).
-    examples, example_codes
-        Unit vectors of the example messages (n_examples, n_dims) and the topic of each,
-        in the order of the topics; empty where there are none.
+        Float32 (n_dims + n_words, n_topics), (n_topics,); they apply to unit vectors.
+    known, known_codes
+        Unit vectors of known texts, float32 (n_known, n_dims), and the topic of each, in
+        the order of the topics; empty for a head that is linear only.
     """
 
     coef: FloatArray
     intercept: FloatArray
-    examples: FloatArray
-    example_codes: CodeArray
+    known: FloatArray
+    known_codes: CodeArray
 
-    def logits(self, x: sp.csr_matrix) -> npt.NDArray[np.float64]:
+    def logits(self, x: Features) -> npt.NDArray[np.float64]:
         """Return the score of each topic (n_texts, n_topics)."""
-        scores = np.asarray(x @ self.coef.T, dtype=np.float64) + self.intercept
-        if len(self.examples):
-            known, starts = np.unique(self.example_codes, return_index=True)
-            vectors = _unit_vectors(x, self.examples.shape[1])
-            nearest = np.maximum.reduceat(vectors @ self.examples.T, starts, axis=1)
-            scores[:, known] += NEAREST_WEIGHT * nearest
-        return scores
+        n_dims = x.vectors.shape[1]
+        scores = x.vectors @ self.coef[:n_dims] + x.words @ self.coef[n_dims:]
+        scores = scores.astype(np.float64) + self.intercept
+        if len(self.known):
+            topics, starts = np.unique(self.known_codes, return_index=True)
+            for start in range(0, len(scores), _ROWS):
+                part = slice(start, start + _ROWS)
+                nearest = np.maximum.reduceat(x.vectors[part] @ self.known.T, starts, axis=1)
+                scores[part, topics] += NEAREST_WEIGHT * nearest
+        return np.asarray(scores)
 
 
 def fit_head(
-    x: sp.csr_matrix,
+    x: Features,
     codes: CodeArray,
     n_topics: int,
+    *,
     penalty: float,
-    is_example: npt.NDArray[np.bool_],
-    n_dims: int,
+    scale: float,
+    compare: bool = True,
 ) -> Head:
     """Fit a head with a row for every topic, also those that `codes` do not hold.
 
     Parameters
     ----------
-    x
-        Features; the first `n_dims` are the embedding (n_texts, n_features).
     codes
         Topic of each text, 0 to n_topics - 1.
     penalty
         Inverse strength of the L2 penalty (scikit-learn's C).
-    is_example
-        The texts that new ones are compared with one by one (n_texts,).
+    scale
+        Length of the vectors beside the words' rows, which have length 1.
+    compare
+        Keep the texts' vectors, so that new ones are compared with each.
     """
-    known = np.unique(codes)
-    coef = np.zeros((n_topics, x.shape[1]), dtype=np.float32)
+    topics, own = np.unique(codes, return_inverse=True)
+    n_dims = x.vectors.shape[1]
+    coef = np.zeros((n_dims + x.words.shape[1], n_topics), dtype=np.float32)
     intercept = np.full(n_topics, _UNSEEN, dtype=np.float32)
-    if len(known) < 2:  # one fold of very few texts: all it knows is this topic, or none
-        intercept[known] = 0
+    if len(topics) < 2:  # one fold of very few texts: all it knows is this topic, or none
+        intercept[topics] = 0
     else:
-        fitted = LogisticRegression(C=penalty, max_iter=300).fit(x, codes)
-        if len(known) == 2:  # scikit-learn gives the second topic's log-odds only
-            coef[known[1]], intercept[known] = fitted.coef_[0], (0, fitted.intercept_[0])
-        else:
-            coef[known], intercept[known] = fitted.coef_, fitted.intercept_
-    rows = np.flatnonzero(is_example)
-    rows = rows[np.argsort(codes[rows], kind="stable")]
-    return Head(coef, intercept, _unit_vectors(x[rows], n_dims), codes[rows])
+        scaled = x.vectors * np.float32(scale)
+        coef[:, topics], intercept[topics] = fit_softmax(scaled, x.words, own, len(topics), penalty)
+        coef[:n_dims] *= np.float32(scale)
+    rows = _spread_out(codes) if compare else np.zeros(0, dtype=np.intp)
+    # half precision is what a model folder keeps
+    known = x.vectors[rows].astype(np.float16).astype(np.float32)
+    return Head(coef, intercept, known, codes[rows])
 
 
-def _unit_vectors(x: sp.csr_matrix, n_dims: int) -> FloatArray:
-    vectors = x[:, :n_dims].toarray().astype(np.float32)
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
+def _spread_out(codes: CodeArray) -> CodeArray:
+    """Return rows ordered by topic; where there are too many, evenly fewer of the large topics."""
+    order = np.argsort(codes, kind="stable")
+    if len(order) <= _MOST_KNOWN:
+        return np.asarray(order)
+    turn = np.concatenate([np.arange(n) for n in np.bincount(codes)])
+    last = np.sort(turn)[_MOST_KNOWN - 1]
+    return np.asarray(order[turn <= last])

@@ -1,13 +1,12 @@
 """A model is a folder of plain data: copy it anywhere, loading it runs no code.
 
-    config.json        classes, encoder, head, threshold, what it was trained on
-    head.safetensors   coef, intercept, idf, vectors of the topics' examples
-    vocabulary.json    words and word pairs in the order of their columns
-    encoder.onnx, encoder.json, tokenizer.json
-    taxonomy.yaml      the topics it was trained on (absent where labels were the topics)
-    evaluation.json    out-of-fold results
-    README.md          model card
-    SHA256SUMS         of all of the above, in the format of sha256sum
+    config.json         classes, encoder, heads, threshold, what it was trained on
+    head.safetensors    weights of the heads and words, vectors of the known texts
+    encoder.onnx, encoder.json, static.safetensors, tokenizer.json
+    taxonomy.yaml       the topics it was trained on (absent where labels were the topics)
+    evaluation.json     out-of-fold results
+    README.md           model card, with evaluation.svg
+    SHA256SUMS          of all of the above, in the format of sha256sum
 
 Loading compares every byte with SHA256SUMS, so that a model with an altered head or
 somebody else's taxonomy is refused instead of tagging wrongly.
@@ -17,56 +16,47 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
 
+from cxtopics.classify.cascade import Cascade, Effort
 from cxtopics.classify.classifier import TopicClassifier
 from cxtopics.classify.encoder import ENCODER_FILES, OnnxEncoder
+from cxtopics.classify.evaluation import Evaluation
 from cxtopics.classify.features import TextFeatures
 from cxtopics.classify.head import Head
+from cxtopics.classify.model import TopicModel
+from cxtopics.classify.words import WordWeights
 from cxtopics.errors import InputError, ModelError
 from cxtopics.tables import file_sha256, writing
-from cxtopics.taxonomy import Taxonomy, load_taxonomy
+from cxtopics.taxonomy import load_taxonomy
 
-__all__ = ["TopicModel", "load_model", "save_model"]
+__all__ = ["load_model", "save_model"]
 
-_FORMAT = 1
+_FORMAT = 2
 _SUMS = "SHA256SUMS"
-_REQUIRED = ("README.md", "config.json", "evaluation.json", "head.safetensors", "vocabulary.json")
-
-
-@dataclass(frozen=True)
-class TopicModel:
-    """Everything needed to tag.
-
-    Attributes
-    ----------
-    details
-        What the model was trained on and with, as `config.json` shows it.
-    fingerprint
-        SHA-256 over all files; empty for a model not saved yet.
-    """
-
-    features: TextFeatures
-    classifier: TopicClassifier
-    taxonomy: Taxonomy | None
-    details: dict[str, Any]
-    fingerprint: str = ""
-
-    @property
-    def classes(self) -> list[str]:
-        """Topic ids in the order of the probabilities."""
-        return [str(name) for name in self.classifier.classes_]
+_REQUIRED = ("README.md", "config.json", "evaluation.json", "head.safetensors")
 
 
 def save_model(
-    model: TopicModel, folder: str | Path, evaluation: dict[str, Any], card: str
+    model: TopicModel,
+    folder: str | Path,
+    scores: dict[Effort, Evaluation],
+    card: str,
+    picture: str | None = None,
 ) -> None:
     """Write a model folder, whole or not at all.
+
+    Parameters
+    ----------
+    scores
+        Out-of-fold results by effort.
+    card, picture
+        The model card as Markdown, and the picture that it shows, as SVG.
 
     Raises
     ------
@@ -79,23 +69,16 @@ def save_model(
     with writing(folder) as beside:
         beside.mkdir()
         _write_json(beside / "config.json", _config(model))
-        _write_json(beside / "vocabulary.json", model.features.vocabulary)
-        _write_json(beside / "evaluation.json", evaluation)
+        told = {effort: found.to_dict() for effort, found in scores.items()}
+        _write_json(beside / "evaluation.json", told)
+        if picture:
+            card += "\n![Accuracy by coverage, and calibration](evaluation.svg)\n"
+            (beside / "evaluation.svg").write_text(picture, "utf-8")
         (beside / "README.md").write_text(card, "utf-8")
         if model.taxonomy:
             (beside / "taxonomy.yaml").write_text(model.taxonomy.dump(), "utf-8")
-        head = model.classifier
-        weights = {
-            "coef": head.head_.coef,
-            "intercept": head.head_.intercept,
-            "examples": head.head_.examples,
-            "example_codes": head.head_.example_codes.astype(np.int32),
-            "idf": model.features.idf.astype(np.float32),
-        }
-        save_file(
-            {k: np.ascontiguousarray(v) for k, v in weights.items()}, beside / "head.safetensors"
-        )
-        source = model.features.encoder.folder  # type: ignore[attr-defined]
+        save_file(_weights(model), beside / "head.safetensors")
+        source = model.features.encoder.folder
         for file in ENCODER_FILES:
             shutil.copyfile(source / file, beside / file)
         (beside / _SUMS).write_text(_sums(beside), "utf-8")
@@ -132,39 +115,89 @@ def _read(folder: Path, n_workers: int | None) -> TopicModel:
             "update cxtopics, or train the model again",
         )
     weights = load_file(folder / "head.safetensors")
-    vocabulary = json.loads((folder / "vocabulary.json").read_text("utf-8"))
-    head = TopicClassifier(
-        C=config["head"]["C"], target_precision=config["head"]["target_precision"]
-    )
-    head.classes_ = np.array(config["classes"])
-    codes = weights["example_codes"].astype(np.intp)
-    head.head_ = Head(weights["coef"], weights["intercept"], weights["examples"], codes)
-    head.temperature_ = config["head"]["temperature"]
-    head.threshold_ = config["head"]["threshold"]
     encoder = OnnxEncoder(folder, n_workers)
-    features = TextFeatures(encoder, config["head"]["scale"]).restore(vocabulary, weights["idf"])
-    expected = (len(head.classes_), encoder.info.n_dims + len(vocabulary))
-    if head.head_.coef.shape != expected or not np.isfinite(head.head_.coef).all():
-        raise ModelError(f"{folder}: the head does not fit its classes or words", "train it again")
+    features = TextFeatures(encoder, WordWeights(weights["words"], weights["idf"]))
+    full = _read_head("full", config, weights, encoder.info.n_dims)
+    cascade = None
+    if "light" in config["heads"]:
+        light = _read_head("light", config, weights, encoder.static.n_dims)
+        cascade = Cascade(light, config["gates"])
     topics = folder / "taxonomy.yaml"
     taxonomy = load_taxonomy(topics) if topics.is_file() else None
-    return TopicModel(features, head, taxonomy, config, file_sha256(folder / _SUMS))
+    return TopicModel(features, full, cascade, taxonomy, config, file_sha256(folder / _SUMS))
+
+
+def _heads(model: TopicModel) -> dict[str, TopicClassifier]:
+    light = {"light": model.cascade.light} if model.cascade else {}
+    return {"full": model.classifier, **light}
 
 
 def _config(model: TopicModel) -> dict[str, Any]:
-    head = model.classifier
+    heads = {
+        name: {
+            "C": head.C,
+            "scale": head.scale,
+            "target_precision": head.target_precision,
+            "temperature": head.temperature_,
+            "threshold": head.threshold_,
+        }
+        for name, head in _heads(model).items()
+    }
+    gates = {"gates": model.cascade.gates} if model.cascade else {}
     return {
         **model.details,
         "format": _FORMAT,
         "classes": model.classes,
-        "head": {
-            "C": head.C,
-            "scale": model.features.scale,
-            "target_precision": head.target_precision,
-            "temperature": head.temperature_,
-            "threshold": head.threshold_,
-        },
+        "heads": heads,
+        **gates,
     }
+
+
+def _weights(model: TopicModel) -> dict[str, npt.NDArray[Any]]:
+    """Return every array of the model by its name in `head.safetensors`."""
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "words": model.features.words.keys,
+        "idf": model.features.words.idf,
+    }
+    for name, head in _heads(model).items():
+        arrays |= {
+            f"{name}.coef": head.head_.coef,
+            f"{name}.intercept": head.head_.intercept,
+            f"{name}.energies": head.energies_,
+            f"{name}.known": head.head_.known.astype(np.float16),
+            f"{name}.known_codes": head.head_.known_codes.astype(np.int32),
+        }
+    return {name: np.ascontiguousarray(values) for name, values in arrays.items()}
+
+
+def _read_head(
+    name: str, config: dict[str, Any], weights: dict[str, npt.NDArray[Any]], n_dims: int
+) -> TopicClassifier:
+    """Return a fitted classifier, after checking that its arrays belong together."""
+    about = config["heads"][name]
+    head = TopicClassifier(about["C"], about["scale"], about["target_precision"])
+    head.classes_ = np.array(config["classes"])
+    head.temperature_ = about["temperature"]
+    head.threshold_ = about["threshold"]
+    head.energies_ = weights[f"{name}.energies"]
+    head.head_ = Head(
+        weights[f"{name}.coef"],
+        weights[f"{name}.intercept"],
+        weights[f"{name}.known"].astype(np.float32),
+        weights[f"{name}.known_codes"].astype(np.intp),
+    )
+    n_topics, known = len(head.classes_), head.head_.known
+    fits = (
+        head.head_.coef.shape == (n_dims + len(weights["words"]), n_topics)
+        and head.head_.intercept.shape == (n_topics,)
+        and known.shape[1:] == (n_dims,)
+        and head.head_.known_codes.shape == known.shape[:1]
+        and ((head.head_.known_codes >= 0) & (head.head_.known_codes < n_topics)).all()
+    )
+    finite = all(np.isfinite(a).all() for a in (head.head_.coef, head.head_.intercept, known))
+    if not fits or not finite:
+        raise ModelError("the head does not fit its classes or words", "train the model again")
+    return head
 
 
 def _write_json(path: Path, content: Any) -> None:

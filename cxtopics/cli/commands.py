@@ -11,6 +11,7 @@ from cxtopics import __version__
 from cxtopics.cli.options import (
     CostsFile,
     Dialect,
+    EffortOption,
     Files,
     Mapping,
     Model,
@@ -141,6 +142,7 @@ def train(
 ) -> None:
     """Train a model from labels, from a topics file's examples, or from both."""
     from cxtopics.classify.export import DEFAULT_ENCODER
+    from cxtopics.render import evaluation_svg
     from cxtopics.taxonomy import load_taxonomy
     from cxtopics.training import read_labels, train_model
 
@@ -157,6 +159,7 @@ def train(
             taxonomy=taxonomy,
             encoder=encoder or DEFAULT_ENCODER,
             target_precision=precision,
+            draw=evaluation_svg,
             progress=step,
         )
     say_blank(given)
@@ -170,6 +173,7 @@ def evaluate(
     text_column: TextColumn = "text",
     topic_column: TopicColumn = "topic",
     out_of_scope: Annotated[str, typer.Option(help="Label of what no topic covers.")] = "other",
+    effort: EffortOption = "balanced",
     form: Annotated[
         Literal["table", "json"], typer.Option("--format", help="How to print.")
     ] = "table",
@@ -182,7 +186,7 @@ def evaluate(
     from cxtopics.training import evaluate_model, read_labels
 
     given = read_labels([labels], text_column=text_column, topic_column=topic_column)
-    found = evaluate_model(load_model(model), given, out_of_scope=out_of_scope)
+    found = evaluate_model(load_model(model), given, out_of_scope=out_of_scope, effort=effort)
     say_blank(given)
     typer.echo(json.dumps(found.to_dict(), indent=1) if form == "json" else evaluation_text(found))
 
@@ -195,6 +199,7 @@ def tag(
     id_column: Annotated[Optional[str], typer.Option(help="Column with the contact's id.")] = None,
     engine: Annotated[Literal["local"], typer.Option(help="Where to run.")] = "local",
     workers: Annotated[Optional[int], typer.Option(min=1, help="Default: all cores.")] = None,
+    effort: EffortOption = "balanced",
     out: Annotated[
         str, typer.Option("-o", help="By its ending; - is stdout (CSV).")
     ] = "tagged.parquet",
@@ -206,7 +211,13 @@ def tag(
     loaded = load_model(model, workers)
     with bar("tag") as step:
         done = tag_file(
-            contacts, loaded, out, text_column=text_column, id_column=id_column, progress=step
+            contacts,
+            loaded,
+            out,
+            text_column=text_column,
+            id_column=id_column,
+            effort=effort,
+            progress=step,
         )
     say(
         f"{out}: {done.n_rows:,} rows; {done.n_tagged:,} tagged, {done.n_abstained:,} abstained"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 __all__ = [
     "CostsFile",
     "Dialect",
+    "EffortOption",
     "Files",
     "Mapping",
     "Model",
@@ -29,6 +30,10 @@ Mapping = Annotated[
 ]
 Zone = Annotated[
     Optional[str], typer.Option("--timezone", help="Of stamps without offset, e.g. Europe/Paris.")
+]
+EffortOption = Annotated[
+    Literal["fast", "balanced", "best"],
+    typer.Option("--effort", help="How much of the work the light stage may do alone."),
 ]
 TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")]
 TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]

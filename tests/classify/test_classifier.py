@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from cxtopics.classify.classifier import TopicClassifier, _folds
+from cxtopics.classify.classifier import TopicClassifier, deal_folds
+from cxtopics.classify.features import Features
 
 
 def blobs(n_topics: int, n_each: int, noise: float, seed: int = 0):
@@ -12,13 +13,18 @@ def blobs(n_topics: int, n_each: int, noise: float, seed: int = 0):
     rng = np.random.default_rng([1, seed])
     codes = np.repeat(np.arange(n_topics), n_each)
     x = centres[codes] + rng.normal(scale=noise, size=(len(codes), 12))
-    return sp.csr_matrix(x.astype(np.float32)), np.array([f"topic_{code}" for code in codes])
+    return features(x), np.array([f"topic_{code}" for code in codes])
+
+
+def features(x: np.ndarray) -> Features:
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    return Features(unit.astype(np.float32), sp.csr_matrix((len(x), 0), dtype=np.float32))
 
 
 def test_equal_texts_share_a_fold_and_folds_hold_all_topics() -> None:
     codes = np.repeat([0, 1, 2], 20)
     groups = [f"{code}-{n % 10}" for code, n in zip(codes, range(60), strict=True)]
-    folds = _folds(codes, groups, 5, seed=0)
+    folds = deal_folds(codes, groups, 5, seed=0)
     for group in set(groups):
         assert len({fold for fold, name in zip(folds, groups, strict=True) if name == group}) == 1
     for fold in range(5):
@@ -27,9 +33,9 @@ def test_equal_texts_share_a_fold_and_folds_hold_all_topics() -> None:
 
 @pytest.mark.parametrize("n_topics", [2, 3, 7])
 def test_probabilities_are_calibrated_and_sum_to_one(n_topics: int) -> None:
-    x, y = blobs(n_topics, 60, noise=1.5)
+    x, y = blobs(n_topics, 60, noise=1.8)
     head = TopicClassifier().fit(x, y)
-    other, truth = blobs(n_topics, 300, noise=1.5, seed=1)
+    other, truth = blobs(n_topics, 300, noise=1.8, seed=1)
     chances = head.predict_proba(other)
     np.testing.assert_allclose(chances.sum(axis=1), 1, atol=1e-9)
     right = head.predict(other) == truth
@@ -41,7 +47,7 @@ def test_probabilities_are_calibrated_and_sum_to_one(n_topics: int) -> None:
 
 def test_out_of_fold_predictions_do_not_see_the_text_itself() -> None:
     rng = np.random.default_rng(1)
-    x = sp.csr_matrix(rng.normal(size=(200, 400)).astype(np.float32))
+    x = features(rng.normal(size=(200, 400)))
     y = rng.choice(["a", "b"], size=200)  # labels without any pattern
     head = TopicClassifier(C=100.0).fit(x, y)
     assert (head.predict(x) == y).mean() == 1.0  # learnt by heart
@@ -57,7 +63,21 @@ def test_topics_with_a_single_text_do_not_break_the_folds() -> None:
     assert np.isfinite(head.predict_proba(x)).all()
 
 
-def test_energy_is_lower_far_from_all_topics() -> None:
-    x, y = blobs(4, 50, noise=0.3)
+def test_texts_unlike_any_topic_are_unfamiliar() -> None:
+    x, y = blobs(4, 50, noise=0.5)
     head = TopicClassifier().fit(x, y)
-    assert head.energy(x).mean() > head.energy(x * 0.05).mean()
+    assert head.familiarity_out_of_fold_.mean() == pytest.approx(0.5, abs=0.01)
+    strangers = features(np.random.default_rng(2).normal(size=(100, 12)))
+    assert (head.score(strangers)[1] < 0.05).mean() > 0.5
+    assert (head.score(blobs(4, 50, noise=0.5, seed=3)[0])[1] < 0.05).mean() < 0.2
+
+
+def test_heads_that_compare_find_odd_texts_again() -> None:
+    x, y = blobs(18, 4, noise=0.8)
+    other, truth = blobs(18, 60, noise=0.8, seed=4)
+    y, truth = (np.array([name[-1] for name in names]) for names in (y, truth))  # mixed topics
+    right = [
+        (TopicClassifier(compare=compare).fit(x, y).predict(other) == truth).mean()
+        for compare in (False, True)
+    ]
+    assert right[1] > right[0]

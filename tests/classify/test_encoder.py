@@ -6,7 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxtopics.classify.encoder import MAX_CHARACTERS, OnnxEncoder, clip_text
-from cxtopics.classify.export import _PINNED, DEFAULT_ENCODER, export_encoder
+from cxtopics.classify.export import (
+    _PINNED,
+    DEFAULT_ENCODER,
+    _find_source,
+    _load_source,
+    export_encoder,
+)
 from cxtopics.errors import CxTopicsError, ModelError
 from cxtopics.taxonomy import Taxonomy
 
@@ -81,3 +87,17 @@ def test_a_folder_that_is_no_model_is_an_error(tmp_path, monkeypatch: pytest.Mon
         with pytest.raises(CxTopicsError) as caught:
             export_encoder(name)
         assert caught.value.hint
+
+
+def test_eight_bit_weights_stay_close_to_the_source(encoder: OnnxEncoder) -> None:
+    assert encoder.info.precision == "int8"
+    assert (encoder.folder / "encoder.onnx").stat().st_size < 30_000_000
+    texts = ["Where is my parcel?", "refund", "The left shoe is size 7, the right one is size 8."]
+    exact = _load_source(_find_source(DEFAULT_ENCODER)).encode(texts, normalize_embeddings=True)
+    assert (exact * encoder.encode(texts)).sum(axis=1).min() > 0.985
+
+
+def test_the_light_table_knows_near_words(encoder: OnnxEncoder) -> None:
+    texts = ["refund", "reimbursement", "courier", ""]
+    refund, money_back, courier, _ = encoder.static.encode(encoder.tokenise(texts))
+    assert refund @ money_back > refund @ courier + 0.1
