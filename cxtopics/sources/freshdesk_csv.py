@@ -23,7 +23,15 @@ from cxtopics.sources.csv_contacts import (
 from cxtopics.sources.exclusions import first_reason, tag_reasons
 from cxtopics.sources.identity import email_key
 from cxtopics.sources.rows import ContactRow, Dialect, Message, ReadOptions, Sides
-from cxtopics.sources.service import Service, after, csat_of, join_tags, seconds_of, status_of
+from cxtopics.sources.service import (
+    Service,
+    after,
+    csat_of,
+    join_tags,
+    number_of,
+    seconds_of,
+    status_of,
+)
 
 __all__ = ["FRESHDESK_CSV"]
 
@@ -95,7 +103,7 @@ def _reasons(cells: Cells, address: str) -> set[str]:
 
 
 def _service(cells: Cells) -> Service:
-    n_agent = seconds_of(cells.raw("Agent interactions"))
+    n_agent = number_of(cells.raw("Agent interactions"))
     hours = cells.raw("First response time (in hrs)")
     return Service(
         first_response_at=cells.raw("Initial response time")

@@ -18,7 +18,7 @@ from cxtopics.sources.csv_contacts import (
 from cxtopics.sources.exclusions import first_reason, tag_reasons
 from cxtopics.sources.identity import email_key
 from cxtopics.sources.rows import ContactRow, Dialect, ReadOptions, Sides
-from cxtopics.sources.service import Service, after, csat_of, join_tags, seconds_of
+from cxtopics.sources.service import Service, after, csat_of, join_tags, number_of, seconds_of
 
 __all__ = ["GORGIAS_CSV"]
 
@@ -75,7 +75,7 @@ def _to_contact(cells: Cells, options: ReadOptions, sides: Sides | None) -> Cont
 
 
 def _service(cells: Cells, tags: list[str]) -> Service:
-    n_agent = seconds_of(cells.raw("Number of agent messages"))
+    n_agent = number_of(cells.raw("Number of agent messages"))
     resolved_at = cells.raw("Closed date")
     return Service(
         first_response_at=after(seconds_of(cells.raw("First response time (s)"))),

@@ -22,7 +22,15 @@ from cxtopics.sources.csv_contacts import (
 from cxtopics.sources.exclusions import first_reason, tag_reasons
 from cxtopics.sources.identity import email_key
 from cxtopics.sources.rows import ContactRow, Dialect, ReadOptions, Sides
-from cxtopics.sources.service import Service, after, csat_of, join_tags, seconds_of, status_of
+from cxtopics.sources.service import (
+    Service,
+    after,
+    csat_of,
+    join_tags,
+    number_of,
+    seconds_of,
+    status_of,
+)
 
 __all__ = ["HELPSCOUT_CSV"]
 
@@ -83,7 +91,7 @@ def _to_contact(cells: Cells, options: ReadOptions, sides: Sides | None) -> Cont
 
 
 def _service(cells: Cells, tags: list[str]) -> Service:
-    replies = seconds_of(cells.raw("Replies Sent"))
+    replies = number_of(cells.raw("Replies Sent"))
     return Service(
         first_response_at=after(seconds_of(cells.raw("First Response Time"))),
         resolved_at=cells.raw("Closed At", "Closed", "Date Closed"),

@@ -57,7 +57,7 @@ class Export:
             notice = recognised.dialect.notice
             said.append(notice if isinstance(notice, str) else notice(file, self._sides))
         if self._sides:
-            said += self._sides.strangers()
+            said.append(self._sides.strangers())
         if names := ", ".join(sorted(file.path.name for file in self.set_aside)):
             said.append(f"not read, as nothing in them is needed: {names}")
         return list(dict.fromkeys(filter(None, said)))

@@ -20,6 +20,7 @@ __all__ = [
     "after",
     "csat_of",
     "join_tags",
+    "number_of",
     "seconds_of",
     "service_columns",
     "status_of",
@@ -117,6 +118,15 @@ def seconds_of(cell: Any, *, unit_s: float = 1.0) -> float | None:
     return duration if math.isfinite(duration) and 0 <= duration < 1e9 else None
 
 
+def number_of(cell: Any) -> float | None:
+    """Return a cell as a number, None where it is none."""
+    try:
+        number = float(cell_text(cell) or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 def after(seconds: float | None) -> timedelta | None:
     """Return a moment told as seconds since `created_at`."""
     return None if seconds is None else timedelta(seconds=seconds)
@@ -157,6 +167,9 @@ def service_columns(
             continue
         if name not in _TIMES:
             columns[name] = as_numbers(raw[name]) if name in _NUMBERS else as_text(raw[name])
+            if name == "csat":
+                columns[name], scale = _satisfied(columns[name])
+                notices += scale
             continue
         try:
             columns[name] = _moments(
@@ -166,6 +179,17 @@ def service_columns(
             notices.append(f"{error}; the column {name} is left out")
     table = pd.DataFrame(columns, index=service.index)
     return table.loc[:, table.notna().any()], notices
+
+
+def _satisfied(scores: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Return shares of satisfaction; scores above 1 show that the column has another scale."""
+    if not (scores > 1).any():
+        return scores, []
+    scale = next((best for best in (5, 10, 100) if scores.max() <= best), None)
+    if scale is None:
+        return scores * float("nan"), [f"csat: scores up to {scores.max():g}: not read"]
+    said = f"csat: read as scores up to {scale}; above {0.6 * scale:g} counts as satisfied"
+    return scores.map(lambda score: csat_of(score, scale=scale)), [said]
 
 
 def _moments(

@@ -81,13 +81,15 @@ class SideTables:
         self._n_used[part] += len(found)
         return found
 
-    def strangers(self) -> list[str]:
-        """Return a sentence for each table of which no row belongs to any row read."""
-        return [
-            f"{part}: none of {n} rows beside belongs to a row read; are the files of one export?"
-            for part, n in sorted(self._n_rows.items())
-            if n and not self._n_used[part]
-        ]
+    def strangers(self) -> str:
+        """Return a sentence about the tables of which no row belongs to any row read."""
+        unused = sorted(
+            (part, n) for part, n in self._n_rows.items() if n and not self._n_used[part]
+        )
+        if not unused:
+            return ""
+        listed = ", ".join(f"{part} ({n} rows)" for part, n in unused)
+        return f"beside the rows read, and belonging to none of them: {listed}; is it one export?"
 
 
 def _is_void(cells: dict[str, Any]) -> bool:

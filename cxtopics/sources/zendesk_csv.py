@@ -18,7 +18,15 @@ from cxtopics.sources.csv_contacts import (
 from cxtopics.sources.exclusions import first_reason, tag_reasons
 from cxtopics.sources.identity import email_key
 from cxtopics.sources.rows import ContactRow, Dialect, ReadOptions, Sides
-from cxtopics.sources.service import Service, after, csat_of, join_tags, seconds_of, status_of
+from cxtopics.sources.service import (
+    Service,
+    after,
+    csat_of,
+    join_tags,
+    number_of,
+    seconds_of,
+    status_of,
+)
 
 __all__ = ["ZENDESK_CSV"]
 
@@ -76,7 +84,7 @@ def _reasons(cells: Cells, customer: str) -> set[str]:
 
 
 def _service(cells: Cells) -> Service:
-    replies = seconds_of(cells.raw("Replies"))
+    replies = number_of(cells.raw("Replies"))
     minutes = seconds_of(cells.raw("First reply time in minutes"), unit_s=60)
     return Service(
         first_response_at=after(minutes or None),  # 0 stands for none

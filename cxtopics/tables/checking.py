@@ -7,7 +7,8 @@ import pandera.pandas as pa
 
 from cxtopics.errors import InputError
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
-from cxtopics.tables.times import UTC, parse_times
+from cxtopics.tables.date_text import UTC
+from cxtopics.tables.times import parse_times
 
 __all__ = ["check_table", "coerce"]
 
