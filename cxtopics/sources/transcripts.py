@@ -32,8 +32,9 @@ def transcript_turns(text: str, subject: str, names: Iterable[str] = ()) -> list
 
     Notes
     -----
-    The customer is who bears a known name; else whoever is called a visitor, joined first
-    or speaks first, in that order. A line without a stamp goes on with the one before.
+    The customer is who bears a known name, or part of one; else whoever is called a visitor,
+    joined first or speaks first. Where a name is known and only somebody else speaks, the
+    customer says nothing. A line without a stamp goes on with the one before.
     """
     lines, joined = _lines(text)
     if not lines:
@@ -69,12 +70,16 @@ def _lines(text: str) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def _customer(speakers: list[str], joined: list[str], subject: str, names: Iterable[str]) -> str:
+    """Return what the customer is called in small letters, empty if they say nothing."""
     called = [name for name in names if name]
     if found := _WITH.match(subject.strip()):
         called.append(found[1])
-    there = {speaker.casefold() for speaker in speakers}
+    there = list(dict.fromkeys(speaker.casefold() for speaker in speakers))
     visitors = [speaker for speaker in speakers if _VISITOR.match(speaker)]
     for name in (*called, *visitors, *joined):
         if name.strip().casefold() in there:
             return name.strip().casefold()
-    return speakers[0].casefold()
+    words = {word for name in called for word in name.casefold().split()}  # Ann is Ann Lee
+    known = [speaker for speaker in there if words & set(speaker.split())]
+    alone = len(there) == 1 and bool(called)  # somebody speaks, and it is not the customer
+    return known[0] if known else "" if alone else there[0]

@@ -89,7 +89,7 @@ def ticket_contact(line: int, contact_id: str, ticket: Ticket, options: ReadOpti
         customer_id=email_key(address) or requester,
         person=requester,
         subject=subject,
-        messages=own or _description(ticket),
+        messages=own if own or chat else _description(ticket),
         left_out=first_reason(reasons, options.keep),
         fields=_fields(ticket),
         absorbed=() if "merged" in options.keep else _absorbed(ticket),
