@@ -75,11 +75,12 @@ def _customer(speakers: list[str], joined: list[str], subject: str, names: Itera
     if found := _WITH.match(subject.strip()):
         called.append(found[1])
     there = list(dict.fromkeys(speaker.casefold() for speaker in speakers))
-    visitors = [speaker for speaker in speakers if _VISITOR.match(speaker)]
-    for name in (*called, *visitors, *joined):
-        if name.strip().casefold() in there:
-            return name.strip().casefold()
     words = {word for name in called for word in name.casefold().split()}  # Ann is Ann Lee
-    known = [speaker for speaker in there if words & set(speaker.split())]
+    candidates = (
+        *(name.strip().casefold() for name in called),
+        *(speaker for speaker in there if words & set(speaker.split())),
+        *(speaker for speaker in there if _VISITOR.match(speaker)),
+        *(name.casefold() for name in joined[:1]),
+    )
     alone = len(there) == 1 and bool(called)  # somebody speaks, and it is not the customer
-    return known[0] if known else "" if alone else there[0]
+    return next((name for name in candidates if name in there), "" if alone else there[0])
