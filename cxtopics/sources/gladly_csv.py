@@ -7,6 +7,7 @@ The Contact Export has one row per contact and is the right one to count. Words 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from cxtopics.records import RecordFile, Rejected
@@ -73,7 +74,10 @@ def _row(
     cells: Cells, id_column: str, time_column: str, reasons: set[str], options: ReadOptions,
     sides: Sides | None,
 ) -> ContactRow:  # fmt: skip
-    subject, messages = _words(cells.text("Conversation ID"), options, sides)
+    items = sides.of("items", cells.text("Conversation ID")) if sides else []
+    items.sort(key=lambda item: cell_text(item.get("timestamp")) or "")
+    queued_at = cells.raw(time_column) if id_column == "Contact ID" else None
+    subject, messages = _words(_from(items, queued_at), options)
     customer = cells.text("Customer ID") or None
     return ContactRow(
         line=cells.line,
@@ -93,12 +97,30 @@ def _row(
     )
 
 
-def _words(
-    conversation: str, options: ReadOptions, sides: Sides | None
-) -> tuple[str, tuple[Message, ...]]:
-    """Return subject and own messages of a conversation, as far as items were given."""
-    items = sides.of("items", conversation) if sides else []
-    items.sort(key=lambda item: cell_text(item.get("timestamp")) or "")
+def _from(items: list[dict[str, Any]], queued_at: Any) -> list[dict[str, Any]]:
+    """Return a conversation from the message that began a contact: the last before it queued.
+
+    Where either time names no zone they cannot be compared, and all items are returned.
+    """
+    queued = _moment(queued_at)
+    times = [_moment(item.get("timestamp")) for item in items]
+    start = 0
+    for number, (item, time) in enumerate(zip(items, times, strict=True)):
+        if queued and time and time <= queued and _who(item) == "customer":
+            start = number
+    return items[start:]
+
+
+def _moment(cell: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat((cell_text(cell) or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _words(items: list[dict[str, Any]], options: ReadOptions) -> tuple[str, tuple[Message, ...]]:
+    """Return subject and own messages."""
     subject, turns = "", []
     for item in items:
         content = as_dict(item.get("content"))

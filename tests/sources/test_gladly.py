@@ -1,6 +1,7 @@
 """Gladly's exports hold no words: contacts are counted all the same, and said to be mute."""
 
 from pathlib import Path
+from typing import Any
 
 from .reading import contact, dialects_of, read_contacts, write_csv, write_ndjson
 
@@ -38,6 +39,27 @@ def test_words_from_the_data_export(tmp_path: Path) -> None:
     found = read_contacts([rows, items])
     assert contact(found, "k1")["text"] == "Lamp\nIt is dark"
     assert not found.reconciliation.notices
+
+
+def item(text: str, at: str, who: str = "CUSTOMER") -> dict[str, Any]:
+    return {
+        "conversationId": "v1", "timestamp": at, "initiator": {"type": who},
+        "content": {"type": "CHAT_MESSAGE", "content": text},
+    }  # fmt: skip
+
+
+def test_each_contact_has_the_words_that_began_it(tmp_path: Path) -> None:
+    rows = write_csv(tmp_path / "c.csv", *CONTACTS[:3])
+    items = write_ndjson(
+        tmp_path / "conversation_items.jsonl",
+        item("It is dark", "2026-04-14T09:59:58Z"),
+        item("A bulb is on its way", "2026-04-14T11:00:00Z", "AGENT"),
+        item("No bulb came", "2026-04-15T09:59:59.500Z"),
+        item("Sorry", "2026-04-15T10:30:00Z", "AGENT"),
+    )
+    found = read_contacts([rows, items])
+    assert contact(found, "k1")["text"] == "It is dark"
+    assert contact(found, "k2")["text"] == "No bulb came"
 
 
 def test_conversations_merged_away(tmp_path: Path) -> None:
