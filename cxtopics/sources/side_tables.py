@@ -57,7 +57,7 @@ class SideTables:
                 batch = []
         self._store(batch)
         self._n_rows[part.name] += n_rows
-        reason = f"{part.name} by columns {', '.join(part.needed)}: {n_rows} rows beside"
+        reason = f"columns {', '.join(part.needed)}: {n_rows} rows of {part.name} beside"
         read = FileRead(file.path.name, file_sha256(file.path), dialect, reason, len(rejected))
         return read, rejected
 
