@@ -9,7 +9,7 @@ the first that applies, in that order), and every row read is accounted for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,9 +24,12 @@ from cxtopics.sources import (
     Intake,
     OrderNumbers,
     ReadOptions,
+    check_keep,
     find_order_field,
+    kept_notice,
     load_mapping,
     order_key,
+    service_columns,
     settle,
 )
 from cxtopics.tables import (
@@ -43,7 +46,7 @@ _TEXTS = ("contact_id", "channel", "customer_id", "order_id", "link_method", "te
 _COLUMNS = ("contact_id", "created_at", *_TEXTS[1:])
 _ROW = (
     "file", "line", "contact_id", "created_at", "channel", "customer_id", "person", "order_id",
-    "text", "left_out", "rejected", "fields", "absorbed",
+    "text", "left_out", "rejected", "fields", "absorbed", "service",
 )  # fmt: skip
 
 
@@ -70,6 +73,7 @@ def read_contacts(
     timezone: str | None = None,
     order_field: str | None = None,
     messages: Literal["first", "all"] = "first",
+    keep: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Contacts:
     """Read the exports of a helpdesk.
@@ -89,6 +93,9 @@ def read_contacts(
         whose values all look like order numbers with a prefix in common, if there is one.
     messages
         Classify by the subject and the customer's `first` message, or by `all` of theirs.
+    keep
+        Reasons in `schemas.LEFT_OUT_REASONS` to overrule, such as `merged`: rows left out
+        for them alone become contacts.
     progress
         Called with the number of rows read since the last call.
 
@@ -102,7 +109,9 @@ def read_contacts(
         paths,
         "contacts",
         dialect=dialect,
-        options=ReadOptions(columns=known.columns, all_messages=messages == "all"),
+        options=ReadOptions(
+            columns=known.columns, all_messages=messages == "all", keep=check_keep(keep)
+        ),
         progress=progress,
     )
     rows = pd.DataFrame(_cleaned(intake), columns=_ROW, dtype=object)
@@ -118,7 +127,17 @@ def read_contacts(
         date_format=known.date_format,
         notices=notices,
     )
-    return Contacts(_to_table(counted, intake.where), reconciliation)
+    service, unread = service_columns(
+        counted["service"],
+        counted["created_at"],
+        intake.where,
+        timezone=timezone,
+        date_format=known.date_format,
+    )
+    table = _to_table(counted, intake.where, needs_text=intake.has_text)
+    table = check_table(table.join(service), CONTACTS, intake.where)
+    said = (*reconciliation.notices, *unread, *kept_notice(keep))
+    return Contacts(table, replace(reconciliation, notices=said))
 
 
 def _cleaned(intake: Intake[ContactRow]) -> Iterator[tuple[Any, ...]]:
@@ -131,6 +150,7 @@ def _cleaned(intake: Intake[ContactRow]) -> Iterator[tuple[Any, ...]]:
         yield (
             file, row.line, row.contact_id, row.created_at, row.channel, row.customer_id,
             row.person, row.order_id, text, row.left_out, None, row.fields, row.absorbed,
+            row.service,
         )  # fmt: skip
 
 
@@ -170,14 +190,14 @@ def _link_orders(rows: pd.DataFrame, order_field: str | None, where: str) -> lis
     ]
 
 
-def _to_table(counted: pd.DataFrame, where: str) -> pd.DataFrame:
+def _to_table(counted: pd.DataFrame, where: str, *, needs_text: bool) -> pd.DataFrame:
     table = counted[list(_COLUMNS)].assign(**{name: as_text(counted[name]) for name in _TEXTS})
-    if table["text"].isna().all():
+    if needs_text and table["text"].isna().all():
         raise InputError(
             f"{where}: no text in any of {len(table)} contacts",
             "is it an export with messages, and the right text column?",
         )
-    return check_table(table, CONTACTS, where)
+    return table
 
 
 def save_contacts(contacts: Contacts, path: str | Path) -> None:

@@ -2,13 +2,13 @@
 
 Rows that are no orders of their own are left out with their reason:
 `continuation_line` (a further product of an order), `cancelled` (unless they are to be
-kept) and `duplicate`. Every row read is accounted for.
+kept), `test`, `unpaid` and `duplicate`. Every row read is accounted for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,9 @@ def read_orders(
         date_format=known.date_format,
         not_repeated=(CONTINUATION,),
     )
-    return Orders(_to_table(counted, intake.where), reconciliation)
+    table = _to_table(counted, intake.where)
+    notices = (*reconciliation.notices, *_currencies(table))
+    return Orders(table, replace(reconciliation, notices=notices))
 
 
 def _orphans(rows: pd.DataFrame) -> pd.Series:
@@ -114,7 +116,18 @@ def _to_table(counted: pd.DataFrame, where: str) -> pd.DataFrame:
         table[name] = as_text(counted[name])
     table["total"] = as_numbers(counted["total"])
     table["returned"] = as_flags(counted["returned"])
+    if counted["currency"].notna().any():
+        table["currency"] = as_text(counted["currency"]).str.upper()
     return check_table(table, ORDERS, where)
+
+
+def _currencies(table: pd.DataFrame) -> list[str]:
+    """Return the notice that totals are in several currencies, if they are."""
+    counts = table["currency"].value_counts() if "currency" in table else pd.Series(dtype=int)
+    if len(counts) < 2:
+        return []
+    listed = ", ".join(f"{name} ({n})" for name, n in counts.items())
+    return [f"totals are in {len(counts)} currencies: {listed}; nothing is converted"]
 
 
 def save_orders(orders: Orders, path: str | Path) -> None:

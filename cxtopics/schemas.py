@@ -40,6 +40,10 @@ def _time() -> pa.Column:
     return pa.Column(UTC)
 
 
+def _moment() -> pa.Column:
+    return pa.Column(UTC, nullable=True, required=False)
+
+
 def _number(*checks: pa.Check) -> pa.Column:
     return pa.Column(float, checks=list(checks), nullable=True)
 
@@ -62,6 +66,14 @@ CONTACTS = _table(
         "customer_id": _text(),
         "order_id": _text(),
         "text": _text(),  # what the classifier reads: subject + first message, cleaned; null = none
+        "first_response_at": _moment(),  # a person's first answer to the customer
+        "resolved_at": _moment(),  # solved or closed, the last time
+        "csat": _optional(_number(_SHARE)),  # 1.0 satisfied, 0.0 not; null = not surveyed
+        "handle_time_s": _optional(_number(_NOT_NEGATIVE)),  # people's working time
+        "status": _text(),  # open, pending, resolved, closed, or the helpdesk's own word
+        "n_agent_messages": _optional(_number(_NOT_NEGATIVE)),  # public, by people
+        "language": _text(),  # as the helpdesk says, mostly ISO 639-1
+        "tags": _text(),  # the helpdesk's, joined with ", "
     },
     strict=False,
 )
@@ -77,6 +89,7 @@ ORDERS = _table(
         "carrier": _text(),
         "country": _text(),
         "returned": pa.Column("boolean", nullable=True, required=False),
+        "currency": _text(),  # ISO 4217, of total
     },
     strict=False,
 )

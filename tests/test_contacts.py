@@ -131,7 +131,7 @@ def test_the_zendesk_csv_says_that_it_saw_subjects_only(tmp_path: Path) -> None:
     assert account.left_out == {"automated": 1, "merged": 1}
     assert account.timezone == "Europe/Paris"
     row = contacts.table.iloc[0]
-    assert (row["contact_id"], row["channel"], row["text"]) == ("001", "mail", "Lamp broken")
+    assert (row["contact_id"], row["channel"], row["text"]) == ("001", "email", "Lamp broken")
     assert row["created_at"] == pd.Timestamp("2026-07-01T10:00:00Z")
     assert row["order_id"] == "HP1001"
 

@@ -25,6 +25,7 @@ from cxtopics.tables import (
     write_table,
     writing,
 )
+from cxtopics.tables.checking import coerce
 from cxtopics.tables.times import to_strptime
 
 
@@ -118,6 +119,39 @@ def test_letters_of_a_format(letters: str, form: str) -> None:
     assert to_strptime(letters) == form
 
 
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (["5 Apr 2026 21:06", "2026-04-06"], "2026-04-05 21:06:00"),
+        (["Sun, 05 April 2026 21:06:07 +0200"], "2026-04-05 19:06:07"),
+        (["Apr 5, 2026 9:06 PM", "Sunday, April 5th, 2026 at 9:07 PM"], "2026-04-05 21:06:00"),
+        (["Tue, 05-May-2026 09:30:00 GMT"], "2026-05-05 09:30:00"),
+        (["2026/04/05 9:06"], "2026-04-05 09:06:00"),
+        (["2026-04-05 10:00:00-05", "2026-04-05 10:00:00 +0530"], "2026-04-05 15:00:00"),
+        (["46117.8792", "46118", None], "2026-04-05 21:06:03"),
+        ([46117.5, 46118.0], "2026-04-05 12:00:00"),
+    ],
+)
+def test_dates_that_are_plain_in_any_country_and_serial_dates(
+    cells: list[object], first: str
+) -> None:
+    times = utc(cells)
+    assert times[0] == first
+    assert sum(time is not None for time in times) == sum(cell is not None for cell in cells)
+
+
+def test_numbers_among_dates_are_no_serial_dates() -> None:
+    assert utc(["46117.8792", "2026-04-05"]) == [None, "2026-04-05 00:00:00"]
+    assert utc(["4611", "46117", "2026-04-05"])[:2] == [None, None]
+
+
+@pytest.mark.parametrize("turned", [pd.Timestamp("2026-05-04").to_pydatetime(), "46146", 46146.5])
+def test_a_column_that_a_spreadsheet_may_have_turned_is_refused(turned: object) -> None:
+    with pytest.raises(InputError, match="may have swapped the two") as caught:
+        utc(["25/4/2026", turned])
+    assert "as it came" in caught.value.hint
+
+
 def test_single_cells_that_are_no_dates_stay_missing() -> None:
     cells = ["2026-01-01", None, "", "soon", "2026-02-30", "31/13/2026", float("nan"), True]
     never = ["0001-01-01", "9999-12-31 23:59:59", "9999-12-31T23:59:59-12:00"]
@@ -201,6 +235,17 @@ def test_a_missing_column_and_missing_dates_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("order_id,created_at\n1,2026-01-01\n2,\n3,soon\n")
     with pytest.raises(InputError, match=r"2 cells are missing or no dates \(rows 2, 3\)"):
         load_table(tmp_path / "a.csv", ORDERS)
+
+
+def test_optional_times_may_be_missing_but_not_wrong() -> None:
+    frame = pd.DataFrame({"contact_id": ["1", "2"], "created_at": ["2026-01-01"] * 2})
+    frame = frame.assign(channel="", customer_id="", order_id="", text="Hi")
+    some = coerce(frame.assign(resolved_at=["2026-01-02", None]), CONTACTS, "t")
+    assert some["resolved_at"].isna().tolist() == [False, True]
+    none = coerce(frame.assign(resolved_at=[None, None]), CONTACTS, "t")
+    assert none["resolved_at"].isna().all()
+    with pytest.raises(InputError, match="'resolved_at': 1 cells are missing or no dates"):
+        coerce(frame.assign(resolved_at=["2026-01-02", "soon"]), CONTACTS, "t")
 
 
 def test_read_table_names_the_first_broken_line(tmp_path: Path) -> None:

@@ -68,6 +68,10 @@ def contacts(
     messages: Annotated[
         Literal["first", "all"], typer.Option(help="Which of the customer's messages to read.")
     ] = "first",
+    keep: Annotated[
+        Optional[list[str]],
+        typer.Option(help="Count rows left out for this reason, e.g. merged; may be repeated."),
+    ] = None,
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
@@ -83,6 +87,7 @@ def contacts(
             timezone=timezone,
             order_field=order_field,
             messages=messages,
+            keep=keep or (),
             progress=step,
         )
     save_contacts(found, out)

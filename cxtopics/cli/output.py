@@ -60,6 +60,8 @@ def _progress(label: str) -> Iterator[Callable[[int], None] | None]:
 def say_reconciled(reconciliation: Reconciliation, out: Path) -> None:
     """Say what became of every row read, and what else a reader of the figures must know."""
     left_out = ", ".join(f"{n:,} {reason}" for reason, n in reconciliation.left_out.items() if n)
+    for file in reconciliation.files:
+        say(f"{file.name}: {file.dialect}, by {_shortened(file.reason)}")
     for notice in reconciliation.notices:
         say(f"Note: {notice}")
     say(
@@ -67,6 +69,10 @@ def say_reconciled(reconciliation: Reconciliation, out: Path) -> None:
         f" + {sum(reconciliation.left_out.values()):,} left out ({left_out or 'none'})"
         f" + {reconciliation.n_rejected:,} rejected"
     )
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= 120 else f"{reason[:117]}..."
 
 
 def say_blank(labels: LabelledTexts | None) -> None:

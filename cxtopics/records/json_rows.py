@@ -12,7 +12,9 @@ from cxtopics.records.rows import Record, Rejected
 
 __all__ = ["json_rows"]
 
-_LIST_KEYS = ("tickets", "contacts", "orders", "conversations", "results", "data")
+_LIST_KEYS = (
+    "tickets", "contacts", "orders", "conversations", "results", "data", "messages", "comments",
+)  # fmt: skip
 
 
 def json_rows(path: Path, encoding: str) -> Iterator[Record | Rejected]:
@@ -68,9 +70,11 @@ def _rows_of(content: Any, file: str, line: int) -> Iterator[Record | Rejected]:
 def _wrapped(content: Any) -> list[Any] | None:
     """Return the list in a page of a list endpoint; such a page has no id of its own."""
     if isinstance(content, dict) and "id" not in content:
+        embedded = content.get("_embedded")  # HAL, as Help Scout answers
+        page = embedded if isinstance(embedded, dict) else content
         for key in _LIST_KEYS:
-            if isinstance(content.get(key), list):
-                return list(content[key])
+            if isinstance(page.get(key), list):
+                return list(page[key])
     return None
 
 

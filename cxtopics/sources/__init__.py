@@ -2,15 +2,17 @@
 
     files -> detect -> Dialect.read -> ContactRow | OrderRow | Rejected -> settle -> table
 
-A new dialect is a module with a `Dialect` and a line in `DIALECTS`.
+A new dialect is a module with a `Dialect` and a line in `detection`.
 """
 
 from cxtopics.sources.detection import DIALECTS, Recognised, detect
+from cxtopics.sources.exclusions import check_keep, kept_notice
 from cxtopics.sources.identity import customer_key, email_key, order_key
 from cxtopics.sources.intake import Intake
 from cxtopics.sources.mapping import Mapping, load_mapping
 from cxtopics.sources.order_numbers import OrderNumbers, find_order_field
 from cxtopics.sources.rows import ContactRow, Dialect, Kind, Message, OrderRow, ReadOptions
+from cxtopics.sources.service import Service, service_columns
 from cxtopics.sources.settling import REJECTED, settle
 from cxtopics.sources.shopify_csv import CONTINUATION
 
@@ -28,11 +30,15 @@ __all__ = [
     "OrderRow",
     "ReadOptions",
     "Recognised",
+    "Service",
+    "check_keep",
     "customer_key",
     "detect",
     "email_key",
     "find_order_field",
+    "kept_notice",
     "load_mapping",
     "order_key",
+    "service_columns",
     "settle",
 ]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from cxtopics.errors import InputError
-from cxtopics.records import FileRead, Rejected, open_records
-from cxtopics.sources.detection import detect
+from cxtopics.records import FileRead, Rejected
+from cxtopics.sources.joining import open_export
 from cxtopics.sources.rows import Kind, ReadOptions
 from cxtopics.tables import file_sha256
 
@@ -45,10 +45,7 @@ class Intake(Generic[RowT]):
             raise InputError(f"{kind}: got no file", "name at least one export")
         self._options = options or ReadOptions()
         # Every file is looked at before any is read: a wrong one is told at once.
-        self._opened = []
-        for path in paths:
-            file = open_records(path)
-            self._opened.append((file, detect(file, kind, dialect=dialect, options=options)))
+        self._export = open_export(paths, kind, dialect=dialect, options=options)
         self._progress = progress or (lambda n_rows: None)
         self.files: list[FileRead] = []
         self.rejected: list[Rejected] = []
@@ -56,17 +53,25 @@ class Intake(Generic[RowT]):
     @property
     def notices(self) -> list[str]:
         """What the dialects of the files have to be said of them."""
-        return list(dict.fromkeys(r.dialect.notice for _, r in self._opened if r.dialect.notice))
+        return self._export.notices
+
+    @property
+    def has_text(self) -> bool:
+        """Whether any of the files may hold words of customers."""
+        return any(recognised.dialect.has_text for _, recognised in self._export.opened)
 
     @property
     def where(self) -> str:
         """The files, for errors about all of them."""
-        first, *others = [str(file.path) for file, _ in self._opened]
+        first, *others = [str(file.path) for file, _ in self._export.opened]
         return f"{first} and {len(others)} more" if others else first
 
     def __iter__(self) -> Iterator[tuple[str, RowT]]:
         """Yield file name and row."""
-        for file, recognised in self._opened:
+        for read, rejected in self._export.load():
+            self.files.append(read)
+            self.rejected += rejected
+        for file, recognised in self._export.opened:
             n_rows = 0
             for row in recognised.dialect.read(file, self._options):
                 n_rows += 1

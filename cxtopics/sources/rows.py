@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from cxtopics.records import RecordFile, Rejected
+from cxtopics.sources.service import NO_SERVICE, Service
 
-__all__ = ["ContactRow", "Dialect", "Kind", "Message", "OrderRow", "ReadOptions"]
+__all__ = [
+    "ContactRow",
+    "Dialect",
+    "Kind",
+    "Message",
+    "OrderRow",
+    "Part",
+    "ReadOptions",
+    "Sides",
+]
 
 Kind = Literal["contacts", "orders"]
 RowT = TypeVar("RowT")
@@ -44,6 +54,8 @@ class ContactRow:
         Custom fields that might hold an order number, by the id or title of the field.
     absorbed
         Ids of other rows that were merged into this one.
+    service
+        How the contact was served, as far as the source says.
     """
 
     line: int
@@ -58,6 +70,7 @@ class ContactRow:
     left_out: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
+    service: Service = NO_SERVICE
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ class OrderRow:
     country: str | None = None
     returned: Any = None
     left_out: str | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,11 +102,41 @@ class ReadOptions:
         Count cancelled orders as orders.
     all_messages
         Take all messages of the customer, not the first one alone.
+    keep
+        Reasons of `schemas.LEFT_OUT_REASONS` that are overruled: such rows are contacts.
     """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep_cancelled: bool = False
     all_messages: bool = False
+    keep: frozenset[str] = frozenset()
+
+
+class Sides(Protocol):
+    """Tables beside the one with the tickets or orders, looked up by id."""
+
+    def has(self, part: str) -> bool:
+        """Tell whether such a table was given."""
+
+    def of(self, part: str, key: str | None) -> list[dict[str, Any]]:
+        """Return the rows of a table that bear a key, in the file's order, names in small."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table that goes with a dialect's own, such as comments with tickets.
+
+    Attributes
+    ----------
+    needed
+        Columns by which it is known.
+    key
+        The column by which its rows are looked up.
+    """
+
+    name: str
+    needed: tuple[str, ...]
+    key: str
 
 
 @dataclass(frozen=True)
@@ -106,11 +150,21 @@ class Dialect(Generic[RowT]):
     read
         Yields a row, or a rejection, for every row of the file.
     notice
-        What a reader of figures from this dialect has to know; empty if nothing.
+        What a reader of figures from this dialect has to know; empty if nothing. A
+        function where that depends on the file and on the tables given beside it.
+    parts
+        Tables that may be given beside this one.
+    read_with
+        As `read`, with those tables.
+    has_text
+        False where the export holds no word of the customers, subjects included.
     """
 
     name: str
     kind: Kind
     recognise: Callable[[RecordFile, ReadOptions], str | None]
     read: Callable[[RecordFile, ReadOptions], Iterator[RowT | Rejected]]
-    notice: str = ""
+    notice: str | Callable[[RecordFile, Sides | None], str] = ""
+    parts: tuple[Part, ...] = ()
+    read_with: Callable[[RecordFile, ReadOptions, Sides], Iterator[RowT | Rejected]] | None = None
+    has_text: bool = True

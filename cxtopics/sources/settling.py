@@ -45,7 +45,8 @@ def settle(
     -----
     A row is left out for what its source says before its date is looked at; it is
     rejected if it would count and has no readable date; it is a `duplicate` if an earlier
-    row that was not rejected has its id.
+    row that was not rejected has its id. A row that its source itself shows to repeat
+    another (`duplicate` in a history table) never counts as the first of its id.
     """
     rows = rows.reset_index(drop=True)
     zone = check_timezone(timezone)
@@ -58,7 +59,7 @@ def settle(
     )
     bad = times.values[times.values.isna()].index
     rows.loc[bad, REJECTED] = ["no date" if _is_blank(raw[row]) else "not a date" for row in bad]
-    own = rows[rows[REJECTED].isna() & ~rows["left_out"].isin(not_repeated)]
+    own = rows[rows[REJECTED].isna() & ~rows["left_out"].isin([*not_repeated, "duplicate"])]
     again = own.index[own.duplicated(id_column) & own["left_out"].isna()]
     rows.loc[again, "left_out"] = "duplicate"
     counted = rows[rows["left_out"].isna() & rows[REJECTED].isna()]

@@ -1,9 +1,9 @@
 """Shopify's "Export orders" CSV: one row per line item, the order on its first row only.
 
 An order is one distinct `Name`. Rows that only add a product are left out as
-`continuation_line`, cancelled orders as `cancelled`. The export does not say whether
-goods came back (a refund is no return), so `returned` is missing throughout; nor does it
-name the carrier.
+`continuation_line`, cancelled orders as `cancelled`; the export holds no test orders. `sku`
+is that of the first line item. The export does not say whether goods came back (a refund
+is no return), so `returned` is missing throughout; nor does it name the carrier.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ __all__ = ["CONTINUATION", "SHOPIFY_CSV"]
 CONTINUATION = "continuation_line"
 _NEEDED = ("Name", "Lineitem quantity", "Created at")
 _USED = (
-    *_NEEDED, "Email", "Total", "Lineitem sku", "Shipping Country", "Cancelled at",
-    "Financial Status",
+    *_NEEDED, "Email", "Total", "Currency", "Lineitem sku", "Shipping Country",
+    "Billing Country", "Cancelled at", "Financial Status",
 )  # fmt: skip
 
 
@@ -59,8 +59,9 @@ def _to_order(
         customer_id=customer_key(cells.get("Email")),
         total=cells.get("Total"),
         sku=cells.get("Lineitem sku"),
-        country=cells.get("Shipping Country"),
+        country=cells.get("Shipping Country") or cells.get("Billing Country"),
         left_out=left_out,
+        currency=cells.get("Currency"),
     )
 
 

@@ -7,6 +7,7 @@ import pandera.pandas as pa
 
 from cxtopics.errors import InputError
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
+from cxtopics.tables.date_text import UTC
 from cxtopics.tables.times import parse_times
 
 __all__ = ["check_table", "coerce"]
@@ -73,7 +74,8 @@ def coerce(
             continue
         kind = str(column.dtype)
         if kind.startswith("datetime"):
-            typed[name] = _times(typed[name], f"{where}: column '{name}'", timezone)
+            at = f"{where}: column '{name}'"
+            typed[name] = _times(typed[name], at, timezone, nullable=column.nullable)
         elif kind.startswith("float"):
             typed[name] = as_numbers(typed[name])
         elif kind == "boolean":
@@ -83,9 +85,15 @@ def coerce(
     return check_table(typed, schema, where)
 
 
-def _times(column: pd.Series, where: str, timezone: str | None) -> pd.Series:
+def _times(
+    column: pd.Series, where: str, timezone: str | None, *, nullable: bool
+) -> pd.Series:  # fmt: skip
+    """Return UTC times; where cells may be missing, a blank one is, and no fault."""
+    if nullable and column.isna().all():
+        return pd.Series(pd.NaT, index=column.index, dtype=UTC)
     times = parse_times(column, where, timezone=timezone)
-    if bad := [str(row + 1) for row in times.values.isna().to_numpy().nonzero()[0]]:
+    unread = times.values.isna() & (column.notna() | (not nullable))
+    if bad := [str(row + 1) for row in unread.to_numpy().nonzero()[0]]:
         raise InputError(
             f"{where}: {len(bad)} cells are missing or no dates (rows {', '.join(bad[:5])})",
             "let `cxtopics contacts` or `cxtopics orders` read the file: they set such rows apart",

@@ -1,8 +1,14 @@
 """Times of a whole column at once: one reading that fits, or an error; no guess per cell.
 
 Read are ISO 8601 with or without an offset (offsets may differ within the column),
-`2026-04-05 21:06:21 +0400`, epoch seconds and milliseconds, and `5/4/2026 21:06` where the
-column itself shows which of day and month comes first. Anything else needs a format.
+`2026-04-05 21:06:21 +0400`, `2026/04/05`, `5 Apr 2026 21:06`, `Sun, Apr 5, 2026 9:06 PM`
+(English months), epoch seconds and milliseconds, and `5/4/2026 21:06` where the column
+itself shows which of day and month comes first. A column of nothing but numbers such as
+46117.8792 holds Excel's serial dates. Anything else needs a format.
+
+Refused are columns that a spreadsheet may have spoilt: opened under another country's
+settings, it turns `5/4/2026` into a date with day and month the wrong way round and leaves
+`25/4/2026` as text, so both in one column cannot be trusted.
 """
 
 from __future__ import annotations
@@ -15,14 +21,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cxtopics.errors import InputError
+from cxtopics.tables.date_text import SERIAL, SLASHED, UTC, no_times, read_as, read_times
 
 __all__ = ["Times", "check_timezone", "parse_times", "to_strptime"]
 
-UTC = pd.DatetimeTZDtype(unit="us", tz="UTC")
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
-_ISO = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{_CLOCK})?"
-_OFFSET = r" ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})"
-_SLASHED = rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}})(?:,? ({_CLOCK}(?: ?[AP]M)?))?"
 _EARLIEST, _LATEST = pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 _HOURS = ("HH", "H", "hh", "h")
 _CODES = {
@@ -30,7 +32,6 @@ _CODES = {
     "SS": "%S", "ss": "%S", "AM": "%p", "PM": "%p", "am": "%p", "pm": "%p",
 }  # fmt: skip
 _LETTERS = re.compile(f"(?<!%)(?:AM|PM|{'|'.join((*_CODES, *_HOURS))})")
-_SECONDS = 10_000_000_000  # epoch numbers above are milliseconds (as seconds: the year 2286)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +78,11 @@ def parse_times(
     if pd.api.types.is_datetime64_any_dtype(column):
         return _typed(column, zone)
     text = column.map(_to_text).astype("string")
+    _check_unspoilt(column, text, where)
     if date_format is not None:
         times, naive = _with_format(text, to_strptime(date_format))
     else:
-        times, naive = _without_format(text, where)
+        times, naive = read_times(text, where)
     values = _plausible(_merge(times, naive, zone))
     if len(values) and values.isna().all():
         expected = f"the format {date_format}" if date_format else "such as 2026-03-01T09:30:00Z"
@@ -89,6 +91,20 @@ def parse_times(
             "name the column and its date_format in a mapping file (--map)",
         )
     return Times(values, int(naive.notna().sum()))
+
+
+def _check_unspoilt(column: pd.Series, text: pd.Series, where: str) -> None:
+    """Refuse a column in which a spreadsheet took some of the day/month texts for dates."""
+    slashed = text.str.fullmatch(SLASHED, na=False)
+    typed = column.map(lambda cell: hasattr(cell, "isoformat")).astype(bool)
+    turned = (typed & text.notna()) | text.str.fullmatch(SERIAL, na=False)
+    if slashed.any() and turned.any():
+        raise InputError(
+            f"{where}: {int(turned.sum())} cells are dates of a spreadsheet and "
+            f"{int(slashed.sum())} are text with day and month: where it took text for dates it "
+            "may have swapped the two",
+            "use the export as it came, never saved by a spreadsheet",
+        )
 
 
 def check_timezone(timezone: str | None) -> str:
@@ -124,7 +140,9 @@ def _to_text(cell: Any) -> str | None:
     if cell is None or isinstance(cell, bool) or cell is pd.NaT:
         return None
     if isinstance(cell, float):
-        return f"{cell:.3f}" if cell == cell else None
+        if cell != cell:
+            return None
+        return f"{cell:.3f}" if cell > 1e6 else repr(cell)  # epoch, or a serial date
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell).strip()
 
 
@@ -142,70 +160,13 @@ def _plausible(times: pd.Series) -> pd.Series:
 def _with_format(text: pd.Series, date_format: str) -> tuple[pd.Series, pd.Series]:
     try:
         if "%z" in date_format:
-            return _read(text, date_format, utc=True), _none_of(text)
-        return _none_of(text), _read(text, date_format)
+            return read_as(text, date_format, utc=True), no_times(text)
+        return no_times(text), read_as(text, date_format)
     except ValueError:
         raise InputError(
             f"date_format: got '{date_format}', expected such as %d.%m.%Y %H:%M",
             "see docs/mapping.md",
         ) from None
-
-
-def _without_format(text: pd.Series, where: str) -> tuple[pd.Series, pd.Series]:
-    """Return the times that name their zone and, apart, those that do not."""
-    offset = text.where(text.str.fullmatch(_ISO + _OFFSET))
-    offset = offset.str.replace(" ?(UTC|GMT)$", "Z", regex=True).str.replace(
-        r" ([+-]\d{2}:?\d{2})$", r"\1", regex=True
-    )
-    times = _read(offset, "ISO8601", utc=True)
-    epoch = pd.to_numeric(text.where(text.str.fullmatch(r"\d{9,13}(\.\d+)?"))).astype("Float64")
-    epoch = epoch.where(epoch < _SECONDS, epoch / 1000)
-    # whole microseconds: a float cannot hold them together with 1.7e9 seconds
-    epoch_times = pd.to_datetime((epoch * 1e6).round().astype("Int64"), unit="us", utc=True)
-    times = times.fillna(epoch_times.astype(UTC))
-    naive = _read(text.where(text.str.fullmatch(_ISO)), "ISO8601")
-    return times, naive.fillna(_slashed(text, where))
-
-
-def _slashed(text: pd.Series, where: str) -> pd.Series:
-    """Read `5/4/2026 21:06` in the one order of day and month that fits the whole column."""
-    parts = text.str.upper().str.extract(f"^{_SLASHED}$")
-    first, second = (pd.to_numeric(parts[number]) for number in (0, 2))
-    if not (found := first.notna()).any():
-        return _none_of(text)
-    possible = found & ((first <= 12) | (second <= 12))
-    day_first = bool((second[possible] <= 12).all())
-    month_first = bool((first[possible] <= 12).all())
-    if day_first and month_first and not (parts.loc[found, 1] == ".").all():
-        day_first = bool((first[possible] == second[possible]).all())
-        month_first = not day_first
-        if month_first:
-            raise _undecided(where, "every date fits both day/month and month/day")
-    if not day_first and not month_first:
-        raise _undecided(where, "some dates are day/month, others month/day")
-    day, month = (first, second) if day_first else (second, first)
-    clock = parts[4].fillna("00:00").str.replace(r" ?([AP]M)$", r" \1", regex=True)
-    dates = parts[3] + "-" + month.astype("string") + "-" + day.astype("string") + " " + clock
-    times = _none_of(text)
-    for form in ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p"):
-        times = times.fillna(_read(dates.where(times.isna()), f"%Y-%m-%d {form}"))
-    return times
-
-
-def _undecided(where: str, what: str) -> InputError:
-    return InputError(
-        f"{where}: ambiguous dates: {what}",
-        "say which in a mapping file (--map), such as date_format: D/M/YYYY H:MM",
-    )
-
-
-def _read(text: pd.Series, form: str, *, utc: bool = False) -> pd.Series:
-    times = pd.to_datetime(text.astype(object), format=form, utc=utc, errors="coerce")
-    return times.astype(UTC if utc else "datetime64[us]")
-
-
-def _none_of(text: pd.Series) -> pd.Series:
-    return pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
 
 
 def _localised(naive: pd.Series, zone: str) -> pd.Series:

@@ -67,7 +67,10 @@ def test_from_overrides_and_is_checked(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(ZENDESK)
     file = open_records(tmp_path / "a.csv")
     assert detect(file, "contacts", dialect="zendesk-csv").dialect.name == "zendesk_csv"
-    with pytest.raises(InputError, match="got 'gorgias', expected one of zendesk_json"):
+    assert detect(file, "contacts", dialect="Zendesk").dialect.name == "zendesk_csv"
+    with pytest.raises(InputError, match="got 'zen', expected one of zendesk_tables"):
+        detect(file, "contacts", dialect="zen")
+    with pytest.raises(InputError, match="not in the dialect gorgias"):
         detect(file, "contacts", dialect="gorgias")
     with pytest.raises(InputError, match="not in the dialect zendesk_json"):
         detect(file, "contacts", dialect="zendesk_json")

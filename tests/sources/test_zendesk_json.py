@@ -134,3 +134,53 @@ def test_odd_shapes_are_survived(tmp_path: Path, odd: dict[str, Any]) -> None:
 def test_a_ticket_without_id_is_rejected(tmp_path: Path) -> None:
     rows = read(tmp_path, ticket(), ticket(id=None))
     assert rows[1] == Rejected("t.ndjson", 2, "no ticket id")
+
+
+def test_a_chat_in_one_text_is_taken_apart(tmp_path: Path) -> None:
+    chat = "(12:01:02) Desk Bot: Hi!\n(12:01:33) Ann Lee: Dark lamp\n(12:02:33) Ines: Moment"
+    more = {"via": {"channel": "chat"}, "subject": "Chat with Ann Lee", "submitter_id": AGENT}
+    row = one(tmp_path, comments=[comment(AGENT, chat)], **more)
+    assert row.messages == (Message("Dark lamp"),)
+    assert (row.left_out, row.channel) == (None, "chat")
+    silent = "(12:01:02) Ines: Hi!\n(12:01:33) Ines: Anybody there?"
+    row = one(tmp_path, comments=[comment(AGENT, silent)], **more)
+    assert (row.left_out, row.messages) == ("outbound", ())
+    row = one(tmp_path, comments=[comment(AGENT, chat), comment(ANN, "And?")], **more)
+    assert row.messages == (Message("Dark lamp"),)
+
+
+def test_reasons_can_be_overruled(tmp_path: Path) -> None:
+    more = {"tags": ["spam"], "status": "deleted", "merged_ticket_ids": [3]}
+    (row,) = read(tmp_path, ticket(**more), keep=frozenset({"spam"}))
+    assert isinstance(row, ContactRow)
+    assert (row.left_out, row.absorbed) == ("deleted", ("3",))
+    (row,) = read(tmp_path, ticket(**more), keep=frozenset({"spam", "deleted", "merged"}))
+    assert isinstance(row, ContactRow)
+    assert (row.left_out, row.absorbed) == (None, ())
+
+
+def test_how_a_ticket_was_served(tmp_path: Path) -> None:
+    talk = [
+        comment(ANN, "Dark", created_at="2026-01-01T10:00:00Z"),
+        comment(AGENT, "Note", public=False, created_at="2026-01-01T10:01:00Z"),
+        comment(AGENT, "Got it", via={"channel": "rule"}, created_at="2026-01-01T10:02:00Z"),
+        comment(AGENT, "We look", created_at="2026-01-01T11:00:00Z"),
+    ]
+    row = one(tmp_path, comments=talk, tags=["vip"], satisfaction_rating={"score": "good"},
+              metric_set={"solved_at": "2026-01-02T10:00:00Z"})  # fmt: skip
+    served = row.service
+    assert (served.first_response_at, served.n_agent_messages) == ("2026-01-01T11:00:00Z", 1)
+    assert (served.resolved_at, served.csat) == ("2026-01-02T10:00:00Z", 1.0)
+    assert (served.status, served.tags) == ("closed", "vip")
+    assert one(tmp_path, satisfaction_rating={"score": "offered"}).service.csat is None
+    assert one(tmp_path, comments=None).service.n_agent_messages is None
+
+
+def test_comments_in_a_file_of_their_own(tmp_path: Path) -> None:
+    from .reading import contact, read_contacts, write_ndjson
+
+    tickets = write_ndjson(tmp_path / "t.ndjson", ticket(comments=None, description="Short"))
+    beside = write_ndjson(
+        tmp_path / "c.ndjson", {"ticket_id": 1, "id": 5, **comment(ANN, "Longer words")}
+    )
+    assert contact(read_contacts([tickets, beside]), "1")["text"] == "Lamp\nLonger words"
