@@ -25,6 +25,7 @@ from cxtopics.sources import (
     OrderNumbers,
     ReadOptions,
     find_order_field,
+    is_automated_message,
     load_mapping,
     order_key,
     settle,
@@ -35,7 +36,7 @@ from cxtopics.tables import (
     load_table,
     write_accounted,
 )
-from cxtopics.text import clean_message, clean_subject, join_text
+from cxtopics.text import clean_message, clean_subject, join_text, redact
 
 __all__ = ["Contacts", "load_contacts", "read_contacts", "save_contacts"]
 
@@ -70,6 +71,7 @@ def read_contacts(
     timezone: str | None = None,
     order_field: str | None = None,
     messages: Literal["first", "all"] = "first",
+    redacted: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Contacts:
     """Read the exports of a helpdesk.
@@ -89,6 +91,8 @@ def read_contacts(
         whose values all look like order numbers with a prefix in common, if there is one.
     messages
         Classify by the subject and the customer's `first` message, or by `all` of theirs.
+    redacted
+        Keep texts only as `text.redact` leaves them; orders are linked by the whole text.
     progress
         Called with the number of rows read since the last call.
 
@@ -110,6 +114,8 @@ def read_contacts(
     absorbed = {other for ids in rows["absorbed"] for other in ids}
     rows.loc[rows["left_out"].isna() & rows["contact_id"].isin(absorbed), "left_out"] = "merged"
     notices = _link_orders(rows, order_field, intake.where)
+    if redacted:
+        notices.append(_redact_texts(rows))
     counted, reconciliation = settle(
         rows,
         intake,
@@ -124,13 +130,15 @@ def read_contacts(
 def _cleaned(intake: Intake[ContactRow]) -> Iterator[tuple[Any, ...]]:
     """Yield rows with their text cleaned; those left out already keep none."""
     for file, row in intake:
-        text = None
-        if row.left_out is None:
+        text, left_out = None, row.left_out
+        if left_out is None:
             messages = [clean_message(body, html=html) for body, html in row.messages]
+            if messages and is_automated_message(messages[0]):
+                left_out = "automated"
             text = join_text(clean_subject(row.subject), "\n".join(filter(None, messages)))
         yield (
             file, row.line, row.contact_id, row.created_at, row.channel, row.customer_id,
-            row.person, row.order_id, text, row.left_out, None, row.fields, row.absorbed,
+            row.person, row.order_id, text, left_out, None, row.fields, row.absorbed,
         )  # fmt: skip
 
 
@@ -168,6 +176,16 @@ def _link_orders(rows: pd.DataFrame, order_field: str | None, where: str) -> lis
         f"order numbers: read from the custom field {name}"
         + (", and from texts" if numbers else "")
     ]
+
+
+def _redact_texts(rows: pd.DataFrame) -> str:
+    """Redact the texts in place; return what a reader has to know of it."""
+    numbers = OrderNumbers.learn(rows["order_id"].dropna())
+    pattern = numbers.pattern if numbers else None
+    rows["text"] = rows["text"].map(
+        lambda text: redact(text, order_pattern=pattern), na_action="ignore"
+    )
+    return "texts are redacted: e-mail, phone, card, IBAN, address, name, link as [kind]"
 
 
 def _to_table(counted: pd.DataFrame, where: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from cxtopics.cli.options import (
     Files,
     Mapping,
     Model,
+    Redact,
     TextColumn,
     TopicColumn,
     Topics,
@@ -67,6 +68,7 @@ def contacts(
     messages: Annotated[
         Literal["first", "all"], typer.Option(help="Which of the customer's messages to read.")
     ] = "first",
+    redact: Redact = False,
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
@@ -82,6 +84,7 @@ def contacts(
             timezone=timezone,
             order_field=order_field,
             messages=messages,
+            redacted=redact,
             progress=step,
         )
     save_contacts(found, out)
@@ -261,6 +264,7 @@ def run(
         Optional[Path], typer.Option("--orders-map", help="The same for the orders.")
     ] = None,
     timezone: Zone = None,
+    redact: Redact = False,
     costs: CostsFile = None,
     out: Annotated[Path, typer.Option("-o", help="Folder for everything.")] = Path("cxtopics-run"),
 ) -> None:
@@ -270,7 +274,7 @@ def run(
         orders,
         out,
         model=model,
-        contacts_options={"mapping": mapping},
+        contacts_options={"mapping": mapping, "redacted": redact},
         orders_options={"mapping": orders_mapping},
         timezone=timezone,
         costs=_costs(costs),

@@ -13,6 +13,7 @@ __all__ = [
     "Files",
     "Mapping",
     "Model",
+    "Redact",
     "TextColumn",
     "TopicColumn",
     "Topics",
@@ -29,6 +30,9 @@ Mapping = Annotated[
 ]
 Zone = Annotated[
     Optional[str], typer.Option("--timezone", help="Of stamps without offset, e.g. Europe/Paris.")
+]
+Redact = Annotated[
+    bool, typer.Option("--redact", help="Store texts without e-mail, phone, card, IBAN, name, ...")
 ]
 TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")]
 TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]

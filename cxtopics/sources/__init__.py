@@ -5,6 +5,7 @@
 A new dialect is a module with a `Dialect` and a line in `DIALECTS`.
 """
 
+from cxtopics.sources.automated import is_automated_message
 from cxtopics.sources.detection import DIALECTS, Recognised, detect
 from cxtopics.sources.identity import customer_key, email_key, order_key
 from cxtopics.sources.intake import Intake
@@ -32,6 +33,7 @@ __all__ = [
     "detect",
     "email_key",
     "find_order_field",
+    "is_automated_message",
     "load_mapping",
     "order_key",
     "settle",

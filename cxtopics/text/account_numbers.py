@@ -14,7 +14,7 @@ __all__ = ["find_cards", "find_ibans", "is_iban", "passes_luhn"]
 
 Place = tuple[int, int]
 
-_CARD = re.compile(r"(?<![\w#+])\d(?:[ \xa0-]?\d){12,18}(?![\w-]|[ \xa0.]\d)")
+_CARD = re.compile(r"(?<![\w#+])(?<!\d[ \xa0-])\d(?:[ \xa0-]?\d){12,18}(?![\w-]|[ \xa0.]\d)")
 _BRANDS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
     r"|(?:5[1-5]\d{2}|222[1-9]|22[3-9]\d|2[3-6]\d{2}|27[01]\d|2720)\d{12}"  # Mastercard

@@ -77,7 +77,8 @@ _FORWARD = re.compile(
     rf"|(?:begin (?:van )?)(?:het )?doorgestuurd(?:e)? bericht ?:"
 )
 _ABOVE = re.compile(
-    r"#+ ?[-–—].*[-–—] ?#+"
+    rf"-{{2,5}} ?(?:on|am|le|el|il|em|op)\b.*\d.*\b{_VERBS} ?:? ?-{{2,5}}"  # Zoho
+    r"|#+ ?[-–—].*[-–—] ?#+"
     r"|[-–—*=#]{2}.*\b(?:above this line|(?:über|oberhalb) dieser (?:zeile|linie)|"
     r"au-dessus de cette ligne|encima de esta línea|sopra questa (?:riga|linea)|"
     r"acima desta linha|boven deze (?:regel|lijn))\b.*"

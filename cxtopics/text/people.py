@@ -26,7 +26,7 @@ _TITLE = (
     r"Sig|Sig\.ra|Dott|Dott\.ssa|Senhora?|Meneer|Mevrouw|Dhr|Mevr?|De heer)\.?"
 )
 _NOBODY = re.compile(
-    r"(?:team|sir|madam|sirs?|all|there|everyone|folks|guys|support|customer|service|services|"
+    r"(?:dr|prof|mrs?|ms|team|sir|madam|sirs?|all|there|everyone|folks|guys|support|customer|service|services|"
     r"shop|store|care|help|helpdesk|zusammen|damen|herren|kundenservice|kundendienst|madame|"
     r"monsieur|messieurs|mesdames|équipe|client|señor(?:es|a|as)?|equipo|atención|tienda|signori|"
     r"signora|gentili|assistenza|servizio|clienti|senhor(?:es|a|as)?|equipa|equipe|apoio|loja|"
@@ -37,10 +37,10 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _GREETED = re.compile(
-    rf"(?m)^[ \t]{{0,3}}(?i:{GREETING})(?:[ ,]{{1,2}}{_TITLE})?,? (?P<name>{_NAME})"
+    rf"(?m)^[ \t]{{0,3}}(?i:{GREETING})(?:[ ,]{{1,2}}(?i:{_TITLE})){{0,3}},? (?P<name>{_NAME})"
     r"(?=[ \t]{0,2}(?:[,.!:;–-]|$))"
 )
-_TITLED = re.compile(rf"\b{_TITLE} (?P<name>{_WORD}(?: {_WORD})?)")
+_TITLED = re.compile(rf"\b(?:{_TITLE} ){{1,3}}(?P<name>{_WORD}(?: {_WORD})?)")
 _TOLD = re.compile(
     r"(?i:\bmy (?:full )?name is|\bmy name's|\bthis is(?= [A-Z]\w+ [A-Z])|\bmein name ist|"
     r"\bich hei(?:ß|ss)e|\bje m['’]appelle|\bmon nom est|\bme llamo|\bmi nombre es|\bmi chiamo|"
@@ -67,6 +67,7 @@ _PROPER = r"[A-ZÀ-Þ][a-zà-ÿß'’.\-]+"
 _OF = r"(?:(?:de|du|des|la|le|les|del|los|las|da|do|das|dos|di|della|dei|el) |l['’]|d['’])"
 _STREETS = re.compile(
     r"(?<![\w#])(?:"
+    rf"(?:(?:Flat|Apt\.?|Apartment|Unit|Suite) \d{{1,4}}[a-zA-Z]?,? )?"
     rf"\d{{1,4}}[a-zA-Z]?,? (?:{_PROPER} ){{1,3}}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|"
     r"Close|Court|Crescent|Way|Place|Square|Terrace|Row|Gardens|Grove|Boulevard|Blvd|Mews)\b\.?"
     r"|[A-ZÄÖÜ][\wäöüß-]{0,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|straat|laan|plein|"
@@ -99,7 +100,7 @@ def find_addresses(text: str) -> Iterator[Place]:
 
 
 def find_known_names(text: str, names: tuple[str, ...]) -> Iterator[Place]:
-    """Yield the places of names and of their parts (three letters at least), as spelt or capital."""
+    """Yield the places of names and of their parts (three letters at least)."""
     if names and (pattern := _known(names)):
         for found in pattern.finditer(text):
             yield found.span()

@@ -17,7 +17,7 @@ __all__ = ["find_kept_numbers", "find_phones"]
 Place = tuple[int, int]
 
 _SEPARATED = r"[ \xa0.\-–/()]{0,3}"
-_CANDIDATE = re.compile(rf"(?<![\w@#/])[+(]{{0,2}}\d(?:{_SEPARATED}\d){{5,17}}(?!\w|[.,]\d)")
+_CANDIDATE = re.compile(rf"(?<![\w@#/])[+(]{{0,2}}\d(?:{_SEPARATED}\d){{5,30}}(?!\w|[.,]\d)")
 _DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _TIME = r"(?:[ ,T]{1,3}\d{1,2}[:.h]\d{2}(?::\d{2})?)?"
 _KEPT = re.compile(
@@ -39,15 +39,16 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?:order|bestell|auftrag|commande|pedido|ordin[ei]|encomenda|\bref|track|sendung|suivi|"
+    r"(?:order|bestell|auftrag|commande|pedido|ordin[ei]|encomenda|\br[eé]f|track|sendung|suivi|"
     r"seguimiento|spedizion|rastre|parcel|shipment|paket|colis|paquete|pacco|pakket|\bpack|envío|"
     r"\benvio\b|zending|kunden|customer|client|klant|artikel|\bitem|\bsku\b|articl|artículo|artigo|"
     r"articol|invoice|rechnung|factur|fattur|fatura|receipt|ticket|\bcase\b|vorgang|\brma\b|"
     r"gutschein|voucher|coupon|\bcodes?\b|código|codice|\bean\b|isbn|serial|serien|série|serie|"
     r"model|barcode|return (?:number|no|label)|retour|reso|devolu|transaction|transa[ck]|payment|"
     r"zahlung|paiement|pago|pagament|betaling|betalings|dhl|ups|dpd|gls|fedex|postnl|hermes|evri|"
-    r"colissimo|chronopost|correos|seur|brt|ctt|royal mail|vat|ust|steuer|siret|\bnif\b|"
-    r"part(?:ita)? iva|kvk|btw)",
+    r"colissimo|chronopost|correos|seur|brt|ctt|royal mail|"
+    r"consignment|waybill|locali[sz]ador|lettera di vettura|matricola|meter|zähler|vat|"
+    r"ust|steuer|siret|\bnif\b|part(?:ita)? iva|kvk|btw)",
     re.IGNORECASE,
 )
 _BEFORE = 48  # characters looked at for what a number is

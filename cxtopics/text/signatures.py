@@ -28,7 +28,7 @@ _DEVICE = (
     r"yahoo|gmail|gmx|web\.de|proton ?mail|aol|mail|e-?mail|mobile|mobil\w*|smartphone|handy|"
     r"phone|tele(?:phone|fono|foon|fon|móvel)|téléphone|móvil|móvel|cellulare|celular|portable|"
     r"tablet\w*|orange|free|sfr|bouygues|windows|mac|messenger|app|surface|thunderbird|spark|"
-    r"mailbox|appareil|dispositivo|gerät|toestel|mobiel\w*))"
+    r"mailbox|t-mobile|verizon|at&t|nokia|motorola|oneplus|sony|oppo|device|appareil|dispositivo|gerät|toestel|mobiel\w*))"
 )
 _TAIL = (
     rf"(?:,?[ -](?:{_DEVICE}|an?|for|für|pour|para|per|voor|on|auf|sur|en|em|su|op|the|le|de|"
@@ -87,7 +87,7 @@ _TERMS = re.compile(
 )
 _N_TERMS = 2
 _MAIL = re.compile(
-    r"\b(?:e-?mails?|messages?|attachments?|transmission|information|nachricht|anhänge?|"
+    r"\b(?:e-?mail(?:s|bericht)?|messages?|attachments?|transmission|information|nachricht|anhänge?|"
     r"courriel|mensajes?|correo|messaggio|comunicazione|mensagem|bericht|bijlagen?)\b"
 )
 
