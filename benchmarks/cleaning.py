@@ -10,13 +10,15 @@ is marked as the customer's own, quoted or signature.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-
-from marked_messages import MarkedMessage, load_messages
+from pathlib import Path
 
 from cxtopics.text import clean_message
+
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "text"))
+from marked import MarkedMessage, count, load_messages
 
 SETS = ("tuned", "held_out")
 ROUNDS = 20
@@ -52,15 +54,6 @@ def _language(message: MarkedMessage) -> str:
 
 def _kind(message: MarkedMessage) -> str:
     return message.kind
-
-
-def count(messages: Sequence[MarkedMessage]) -> Counter[tuple[str, bool]]:
-    """Return the number of lines by mark and whether they were kept."""
-    return Counter(
-        (line.mark, kept)
-        for message in messages
-        for line, kept in message.kept(clean_message(message.body, html=message.html))
-    )
 
 
 def _row(title: str, messages: Sequence[MarkedMessage]) -> str:

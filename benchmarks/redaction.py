@@ -10,14 +10,16 @@ and without redaction and prints how often the topics agree.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from marked_sentences import KEPT, MarkedSentence, load_sentences
-
 from cxtopics.text import KINDS, redact
+
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "text"))
+from marked import KEPT, MarkedSentence, load_sentences
 
 SETS = ("tuned", "held_out")
 ROOT = Path(__file__).parent.parent
@@ -86,10 +88,13 @@ def _print_speed(sentences: Sequence[MarkedSentence]) -> None:
 
 
 def _print_agreement() -> None:
+    import pandas as pd
+
     from cxtopics.classify import load_model
     from cxtopics.contacts import read_contacts
     from cxtopics.flow import bundled_topics
     from cxtopics.sources import OrderNumbers
+    from cxtopics.tagging import tag_contacts
     from cxtopics.taxonomy import load_taxonomy
     from cxtopics.training import train_model
 
@@ -100,7 +105,10 @@ def _print_agreement() -> None:
     with TemporaryDirectory() as room:
         train_model(Path(room) / "cold", taxonomy=load_taxonomy(bundled_topics()))
         tagger = load_model(Path(room) / "cold")
-        before, after = (tagger.tag(words) for words in (texts, hidden))
+        before, after = (
+            pd.concat(tag_contacts([pd.DataFrame({"text": words})], tagger))
+            for words in (texts, hidden)
+        )
     n_changed = sum(a != b for a, b in zip(texts, hidden, strict=True))
     print(f"\nbundled sample: {len(texts)} texts, {n_changed} changed by redaction")
     for column in ("topic", "topic_forced"):
