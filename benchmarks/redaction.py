@@ -21,7 +21,7 @@ from cxtopics.text import KINDS, redact
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "text"))
 from marked import KEPT, MarkedSentence, load_sentences
 
-SETS = ("tuned", "held_out")
+SETS = ("tuned", "held_out", "fresh")
 ROOT = Path(__file__).parent.parent
 ROUNDS = 20
 
@@ -106,8 +106,7 @@ def _print_agreement() -> None:
         train_model(Path(room) / "cold", taxonomy=load_taxonomy(bundled_topics()))
         tagger = load_model(Path(room) / "cold")
         before, after = (
-            pd.concat(tag_contacts([pd.DataFrame({"text": words})], tagger))
-            for words in (texts, hidden)
+            tag_contacts(pd.DataFrame({"text": words}), tagger) for words in (texts, hidden)
         )
     n_changed = sum(a != b for a, b in zip(texts, hidden, strict=True))
     print(f"\nbundled sample: {len(texts)} texts, {n_changed} changed by redaction")

@@ -33,22 +33,29 @@ _KEPT = re.compile(
 _SAID = re.compile(
     r"\b(?:tel|phone|mobile?\b|mob\b|cell|call|ring|reach me|text me|whatsapp|fax|landline|"
     r"my number|handy|anruf|rufnummer|rufen|ruft|erreich|meine nummer|tél|telé|portable|appel|"
-    r"joign|joindre|rappel|mon numéro|fixe|móvil|celular|llam|mi número\b(?! de)|cellulare|chiam|"
+    r"joign|joindre|rappel|mon numéro|fix[eo]|fijo|fisso|festnetz|"
+    r"vaste?\b|móvil|celular|llam|mi número\b(?! de)|cellulare|chiam|"
     r"il mio numero|rintracciabile|lig(?:ar|ue|uem)\b|contact(?:o|ar|ável)\b|meu número|"
     r"bel(?:len)?\b|mobiel|bereik|mijn nummer\b|gsm\b|hablar)",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?:order|bestell|auftrag|commande|pedido|ordin[ei]|encomenda|\br[eé]f|track|sendung|suivi|"
+    r"(?:order|bestel|auftrag|commande|pedido|ordin[ei]|encomenda|\br[eé]f|track|sendung|suivi|"
     r"seguimiento|spedizion|rastre|parcel|shipment|paket|colis|paquete|pacco|pakket|\bpack|envío|"
     r"\benvio\b|zending|kunden|customer|client|klant|artikel|\bitem|\bsku\b|articl|artículo|artigo|"
-    r"articol|invoice|rechnung|factur|fattur|fatura|receipt|ticket|\bcase\b|vorgang|\brma\b|"
+    r"articol|invoice|rechnung|factu|fattur|fatura|receipt|ticket|\bcase\b|vorgang|\brma\b|"
     r"gutschein|voucher|coupon|\bcodes?\b|código|codice|\bean\b|isbn|serial|serien|série|serie|"
     r"model|barcode|return (?:number|no|label)|retour|reso|devolu|transaction|transa[ck]|payment|"
     r"zahlung|paiement|pago|pagament|betaling|betalings|dhl|ups|dpd|gls|fedex|postnl|hermes|evri|"
     r"colissimo|chronopost|correos|seur|brt|ctt|royal mail|"
-    r"consignment|waybill|locali[sz]ador|lettera di vettura|matricola|meter|zähler|vat|"
+    r"dossier|expediente|pratica|protocol|consignment|waybill|locali[sz]ador|"
+    r"lettera di vettura|matricola|meter|zähler|vat|"
     r"ust|steuer|siret|\bnif\b|part(?:ita)? iva|kvk|btw)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:nummer|number|\bnum|nr|\bno|n[°º]|num[eé]ro|número)\W{0,4}"
+    r"(?:(?:is|ist|was|lautet|est|es|è|é)\W{1,3})?$",
     re.IGNORECASE,
 )
 _BEFORE = 48  # characters looked at for what a number is
@@ -98,6 +105,8 @@ def _is_phone(number: str, digits: str, before: str) -> bool:
         return n_digits >= _FEWEST + 1
     if said != other:
         return said > other
+    if _NUMBERED.search(before):  # and of what is not known
+        return False
     return bool(_ABROAD.fullmatch(digits) or _GROUPED.fullmatch(number) or _PLAIN.fullmatch(number))
 
 

@@ -13,19 +13,23 @@ from cxtopics.text import KINDS, find_personal, redact
 from text.marked import load_sentences
 
 
-@pytest.mark.parametrize("name", ["tuned", "held_out"])
-def test_marked_sentences_lose_what_is_personal_and_keep_their_numbers(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "most_touched"), [("tuned", 0.01), ("held_out", 0.01), ("fresh", 0.02)]
+)
+def test_marked_sentences_lose_what_is_personal_and_keep_their_numbers(
+    name: str, most_touched: float
+) -> None:
     sentences = load_sentences(name)
     hidden = Counter((m.kind, ok) for sentence in sentences for m, ok in sentence.hidden())
     for kind in ("email", "phone", "card", "iban"):
         assert hidden[kind, True] >= 0.97 * (hidden[kind, True] + hidden[kind, False]), kind
     touched = [hit for s in sentences for m, hit in s.touched() if m.kind in ("order", "tracking")]
-    assert len(touched) > 70
-    assert sum(touched) <= 0.01 * len(touched)
+    assert len(touched) > 50
+    assert sum(touched) <= most_touched * len(touched)
     assert not [stray for sentence in sentences for stray in sentence.strays()]
 
 
-@pytest.mark.parametrize("name", ["tuned", "held_out"])
+@pytest.mark.parametrize("name", ["tuned", "held_out", "fresh"])
 def test_marked_sentences_are_stable(name: str) -> None:
     for sentence in load_sentences(name):
         once = redact(sentence.text)
@@ -84,8 +88,9 @@ def test_a_wrong_iban_goes_where_it_is_called_one() -> None:
 
 PIECES = st.sampled_from([
     "Hi Ann,", "\n", " ", "Kind regards", "Ann Lee", "0113 496 0000", "+44", "7700", "900123",
-    "20451", "HP20451", "ann@example.com", "@", ".", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00",
-    "-", "https://example.com/?a=b", "[email]", "[name]", "(", ")", "3.5.2026", "€", "45,90", "Tel",
+    "20451", "HP20451", "ann@example.com", "@", ".", "4111 1111 1111 1111",
+    "DE89 3704 0044 0532 0130 00", "-", "https://example.com/?a=b", "[email]", "[name]", "(", ")",
+    "3.5.2026", "€", "45,90", "Tel",
     "order", "14 Tannery Row", "12345 Bonn", "Mr", "Name: ", "my name is ", "1", "00", "/",
 ])  # fmt: skip
 
