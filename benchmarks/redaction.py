@@ -93,26 +93,26 @@ def _print_agreement() -> None:
     from cxtopics.classify import load_model
     from cxtopics.contacts import read_contacts
     from cxtopics.flow import bundled_topics
-    from cxtopics.sources import OrderNumbers
     from cxtopics.tagging import tag_contacts
     from cxtopics.taxonomy import load_taxonomy
     from cxtopics.training import train_model
 
-    table = read_contacts(sorted((ROOT / "data" / "1-export").glob("*.ndjson"))).table
-    numbers = OrderNumbers.learn(table["order_id"].dropna())
-    texts = table["text"].dropna().tolist()
-    hidden = [redact(text, order_pattern=numbers.pattern if numbers else None) for text in texts]
+    exports = sorted((ROOT / "data" / "1-export").glob("*.ndjson"))
+    truth = pd.read_csv(ROOT / "data" / "sample" / "truth.csv", dtype=str, index_col="ticket_id")
+    whole, hidden = (read_contacts(exports, redacted=on).table for on in (False, True))
+    changed = (whole["text"] != hidden["text"]) & whole["text"].notna()
+    print(f"\nbundled sample: {whole['text'].notna().sum()} texts, {changed.sum()} redacted")
     with TemporaryDirectory() as room:
         train_model(Path(room) / "cold", taxonomy=load_taxonomy(bundled_topics()))
         tagger = load_model(Path(room) / "cold")
-        before, after = (
-            tag_contacts(pd.DataFrame({"text": words}), tagger) for words in (texts, hidden)
-        )
-    n_changed = sum(a != b for a, b in zip(texts, hidden, strict=True))
-    print(f"\nbundled sample: {len(texts)} texts, {n_changed} changed by redaction")
+        before, after = (tag_contacts(table, tagger) for table in (whole, hidden))
+    topics = truth["topic"].reindex(whole["contact_id"]).to_numpy()
     for column in ("topic", "topic_forced"):
         same = before[column].fillna("") == after[column].fillna("")
-        print(f"{column}: {same.mean():.2%} the same")
+        print(f"{column}: {same[whole['text'].notna()].mean():.2%} the same")
+    for name, tagged in (("as written", before), ("redacted", after)):
+        right = (tagged["topic_forced"] == topics)[whole["text"].notna()]
+        print(f"accuracy {name}: {right.mean():.2%}")
 
 
 if __name__ == "__main__":

@@ -102,9 +102,12 @@ _CONTACT = re.compile(
     r"|\b(?:ltd|limited|llc|inc|llp|plc|gmbh|ag|kg|ohg|e\.k|sarl|sas|s\.l|slu|s\.r\.l|srl|s\.p\.a|"
     r"spa|lda|ltda|b\.v|bv|n\.v|nv|vof)\.?(?=[ ,|]|$)"
 )
-_SAYS = re.compile(
-    r"[?!]|\bp\.?s\b|\bn\.?b\b|#\s?\w|\b(?:order|bestell|commande|pedido|ordin|encomenda|"
-    r"bestelling|tracking|sendung|suivi|rastre|artikel|rechnung|invoice|refund|iban)"
+_SAYS = re.compile(  # a block with one of these says more than who wrote
+    r"[?!]|#\s?\w|\bp\.?s\b|\bn\.?b\b"
+    r"|\b(?:is|are|was|my|please|call|send|ist|meine?|bitte|est|mon|ma|svp|mi|por favor|mio|mia|"
+    r"per favore|meu|minha|mijn|graag)\b"
+    r"|\b(?:order|bestell|commande|pedido|ordin|encomenda|bestelling|tracking|sendung|suivi|rastre|"
+    r"artikel|rechnung|invoice|refund|iban)"
 )
 _CAPITAL = r"[A-ZÀ-ÞŁŚŻČŠŽ][\w'’.\-]{0,25}"
 _PARTICLE = r"[dl]['’]\w{1,25}|de|da|do|dos|di|del|della|la|van|von|der|den|ten|zu|y|e"

@@ -58,6 +58,8 @@ def test_quoted_mails_are_cut(header: str, mark: str) -> None:
         "-5 degrees in the parcel\n- a\n- b",
         "a -- b",
         "I wrote:\nnothing came",
+        "Wrong size\nThanks\nmy email is now ann@example.com",
+        "Gracias\nmi correo es ana@example.com",
     ],
 )
 def test_what_only_looks_like_a_quote_is_kept(own: str) -> None:
