@@ -57,7 +57,6 @@ _ON_CLOSING = re.compile(
     rf"(?m)^[ \t]{{0,3}}(?i:{CLOSING})[ ,.!–-]{{1,4}}(?P<name>{_NAME})[ \t]{{0,3}}$"
 )
 _SIGNED = re.compile(rf"[-–— ]{{0,3}}(?P<name>{_NAME})[ ,.]{{0,2}}")
-_LINES_BELOW = 2  # lines with words below a closing among which the name is
 
 _AFTER = (  # postcode and town
     r"(?:,? ?\n?(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})?(?: ?[A-Z]{2})?,? "
@@ -107,15 +106,14 @@ def find_known_names(text: str, names: tuple[str, ...]) -> Iterator[Place]:
 
 
 def _below_closings(text: str) -> Iterator[Place]:
-    left, start = 0, 0
+    below, start = False, 0
     for line in text.split("\n"):
         bare = line.strip()
         if is_closing(bare.casefold()) or bare in ("--", "—"):
-            left = _LINES_BELOW
-        elif bare and left:
-            found = _SIGNED.fullmatch(line.strip())
-            left = 0
-            if found:
+            below = True
+        elif bare and below:
+            below = False
+            if found := _SIGNED.fullmatch(bare):
                 offset = start + len(line) - len(line.lstrip()) + found.start("name")
                 if place := _person(offset, found["name"]):
                     yield place

@@ -101,16 +101,13 @@ def find_personal(
 ) -> list[Personal]:
     """Return what `redact` would replace, in the order of the text, without overlaps."""
     names = tuple(known_names)
+    finders = [*_FINDERS, ("name", lambda text: find_known_names(text, names))]
     masked = _mask(text, _placeholders(text))
     if order_pattern:
         masked = _mask(masked, _order_numbers(masked, order_pattern))
     found: list[Personal] = []
-    for kind, find in _FINDERS:
-        if kind == "name":
-            places = sorted([*find_names(masked), *find_known_names(masked, names)])
-        else:
-            places = sorted(find(masked))
-        places = _apart(places)
+    for kind, find in finders:
+        places = _apart(sorted(find(masked)))
         if kind != "kept":
             found += [Personal(start, end, kind) for start, end in places]
         masked = _mask(masked, places)

@@ -87,6 +87,22 @@ def test_signatures_are_cut_and_long_ends_are_not() -> None:
     assert clean_message(story, html=False) == story
 
 
+def test_a_parcel_sent_in_error_is_no_disclaimer() -> None:
+    own = (
+        "Hello,\n\nThe lamp was delivered in error, the e-mail says it is intended for a "
+        "neighbour and the sender is unknown.\n\nWhat now?"
+    )
+    assert clean_message(own, html=False) == own
+
+
+def test_words_above_a_disclaimer_in_the_same_paragraph_are_kept() -> None:
+    body = (
+        "Please send the invoice again.\nThis e-mail is confidential.\nIf you are not the\n"
+        "intended recipient, delete it."
+    )
+    assert clean_message(body, html=False) == "Please send the invoice again."
+
+
 def test_html_becomes_lines_without_markup_and_quotes() -> None:
     html = (
         "<html><head><style>p {color: red}</style><title>x</title></head><body>"
