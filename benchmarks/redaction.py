@@ -98,7 +98,8 @@ def _print_agreement() -> None:
     from cxtopics.training import train_model
 
     exports = sorted((ROOT / "data" / "1-export").glob("*.ndjson"))
-    truth = pd.read_csv(ROOT / "data" / "sample" / "truth.csv", dtype=str, index_col="ticket_id")
+    truth = pd.read_csv(ROOT / "data" / "sample" / "truth.csv", dtype=str)
+    truth = truth[truth["kind"] == "contact"].set_index("ticket_id")
     whole, hidden = (read_contacts(exports, redacted=on).table for on in (False, True))
     changed = (whole["text"] != hidden["text"]) & whole["text"].notna()
     print(f"\nbundled sample: {whole['text'].notna().sum()} texts, {changed.sum()} redacted")
