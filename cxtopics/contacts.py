@@ -26,6 +26,7 @@ from cxtopics.sources import (
     ReadOptions,
     check_keep,
     find_order_field,
+    is_automated_message,
     kept_notice,
     load_mapping,
     order_key,
@@ -38,7 +39,7 @@ from cxtopics.tables import (
     load_table,
     write_accounted,
 )
-from cxtopics.text import clean_message, clean_subject, join_text
+from cxtopics.text import clean_message, clean_subject, join_text, redact
 
 __all__ = ["Contacts", "load_contacts", "read_contacts", "save_contacts"]
 
@@ -74,6 +75,7 @@ def read_contacts(
     order_field: str | None = None,
     messages: Literal["first", "all"] = "first",
     keep: Sequence[str] = (),
+    redacted: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Contacts:
     """Read the exports of a helpdesk.
@@ -96,6 +98,8 @@ def read_contacts(
     keep
         Reasons in `schemas.LEFT_OUT_REASONS` to overrule, such as `merged`: rows left out
         for them alone become contacts.
+    redacted
+        Keep texts only as `text.redact` leaves them; orders are linked by the whole text.
     progress
         Called with the number of rows read since the last call.
 
@@ -119,6 +123,8 @@ def read_contacts(
     absorbed = {other for ids in rows["absorbed"] for other in ids}
     rows.loc[rows["left_out"].isna() & rows["contact_id"].isin(absorbed), "left_out"] = "merged"
     notices = _link_orders(rows, order_field, intake.where)
+    if redacted:
+        notices.append(_redact_texts(rows))
     counted, reconciliation = settle(
         rows,
         intake,
@@ -143,13 +149,15 @@ def read_contacts(
 def _cleaned(intake: Intake[ContactRow]) -> Iterator[tuple[Any, ...]]:
     """Yield rows with their text cleaned; those left out already keep none."""
     for file, row in intake:
-        text = None
-        if row.left_out is None:
+        text, left_out = None, row.left_out
+        if left_out is None:
             messages = [clean_message(body, html=html) for body, html in row.messages]
+            if messages and is_automated_message(messages[0]):
+                left_out = "automated"
             text = join_text(clean_subject(row.subject), "\n".join(filter(None, messages)))
         yield (
             file, row.line, row.contact_id, row.created_at, row.channel, row.customer_id,
-            row.person, row.order_id, text, row.left_out, None, row.fields, row.absorbed,
+            row.person, row.order_id, text, left_out, None, row.fields, row.absorbed,
             row.service,
         )  # fmt: skip
 
@@ -188,6 +196,16 @@ def _link_orders(rows: pd.DataFrame, order_field: str | None, where: str) -> lis
         f"order numbers: read from the custom field {name}"
         + (", and from texts" if numbers else "")
     ]
+
+
+def _redact_texts(rows: pd.DataFrame) -> str:
+    """Redact the texts in place; return what a reader has to know of it."""
+    numbers = OrderNumbers.learn(rows["order_id"].dropna())
+    pattern = numbers.pattern if numbers else None
+    rows["text"] = rows["text"].map(
+        lambda text: redact(text, order_pattern=pattern), na_action="ignore"
+    )
+    return "texts are redacted: e-mail, phone, card, IBAN, address, name, link as [kind]"
 
 
 def _to_table(counted: pd.DataFrame, where: str, *, needs_text: bool) -> pd.DataFrame:

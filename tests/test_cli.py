@@ -97,6 +97,14 @@ def test_contacts_and_orders_commands_reconcile_on_stderr(room: Path) -> None:
     assert len(pd.read_parquet(room / "o.parquet")) == 24
 
 
+def test_contacts_can_be_stored_redacted(room: Path) -> None:
+    with (room / "contacts.csv").open("a") as text:
+        text.write("11,2025-05-02T10:00:00Z,c3,ring 0113 496 0000\n")
+    done = cxtopics("contacts", "contacts.csv", "--redact", "-o", "c.parquet", cwd=room)
+    assert "texts are redacted" in done.stderr
+    assert pd.read_parquet(room / "c.parquet")["text"].tolist()[-1] == "ring [phone]"
+
+
 def test_train_and_evaluate_own_labels(room: Path) -> None:
     rows = [("parcel is late again", "late"), ("cannot sign in", "login")] * 10
     table = pd.DataFrame(rows, columns=["body", "why"])

@@ -206,6 +206,24 @@ def test_progress_adds_up_to_the_rows(two_files: list[Path]) -> None:
     assert sum(steps) == 12
 
 
+def test_redacted_texts_keep_the_order_numbers_they_are_linked_by(tmp_path: Path) -> None:
+    text = "Hi Ann,\nHP1003 is late, ring 0113 496 0000 or bo@example.com"
+    fields = [[{"id": 5, "value": f"HP100{n}"}] for n in range(3)]
+    rows = [ticket(n, custom_fields=fields[n]) for n in range(3)]
+    path = write(tmp_path, "a.ndjson", *rows, ticket(9, description=text))
+    contacts = read_contacts([path], redacted=True)
+    row = contacts.table.set_index("contact_id").loc["9"]
+    assert row["text"] == "Lamp\nHi [name],\nHP1003 is late, ring [phone] or [email]"
+    assert (row["order_id"], row["link_method"]) == ("HP1003", "text")
+    assert any("redacted" in notice for notice in contacts.reconciliation.notices)
+
+
+def test_a_machines_message_is_no_contact(tmp_path: Path) -> None:
+    away = "I am on annual leave until 5 May and will reply on my return."
+    path = write(tmp_path, "a.ndjson", ticket(1), ticket(2, description=away))
+    assert read_contacts([path]).reconciliation.left_out == {"automated": 1}
+
+
 @pytest.fixture(scope="module")
 def sample() -> Contacts:
     paths = sorted(SAMPLE.glob("zendesk_tickets_*.ndjson"))

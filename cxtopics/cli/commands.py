@@ -15,6 +15,7 @@ from cxtopics.cli.options import (
     Files,
     Mapping,
     Model,
+    Redact,
     TextColumn,
     TopicColumn,
     Topics,
@@ -72,6 +73,7 @@ def contacts(
         Optional[list[str]],
         typer.Option(help="Count rows left out for this reason, e.g. merged; may be repeated."),
     ] = None,
+    redact: Redact = False,
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
@@ -88,6 +90,7 @@ def contacts(
             order_field=order_field,
             messages=messages,
             keep=keep or (),
+            redacted=redact,
             progress=step,
         )
     save_contacts(found, out)
@@ -277,6 +280,7 @@ def run(
         Optional[Path], typer.Option("--orders-map", help="The same for the orders.")
     ] = None,
     timezone: Zone = None,
+    redact: Redact = False,
     costs: CostsFile = None,
     out: Annotated[Path, typer.Option("-o", help="Folder for everything.")] = Path("cxtopics-run"),
 ) -> None:
@@ -286,7 +290,7 @@ def run(
         orders,
         out,
         model=model,
-        contacts_options={"mapping": mapping},
+        contacts_options={"mapping": mapping, "redacted": redact},
         orders_options={"mapping": orders_mapping},
         timezone=timezone,
         costs=_costs(costs),

@@ -14,6 +14,7 @@ __all__ = [
     "Files",
     "Mapping",
     "Model",
+    "Redact",
     "TextColumn",
     "TopicColumn",
     "Topics",
@@ -34,6 +35,9 @@ Zone = Annotated[
 EffortOption = Annotated[
     Literal["fast", "balanced", "best"],
     typer.Option("--effort", help="How much of the work the light stage may do alone."),
+]
+Redact = Annotated[
+    bool, typer.Option("--redact", help="Store texts without e-mail, phone, card, IBAN, name, ...")
 ]
 TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")]
 TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]

@@ -5,6 +5,7 @@
 A new dialect is a module with a `Dialect` and a line in `detection`.
 """
 
+from cxtopics.sources.automated import is_automated_message
 from cxtopics.sources.detection import DIALECTS, Recognised, detect
 from cxtopics.sources.exclusions import check_keep, kept_notice
 from cxtopics.sources.identity import customer_key, email_key, order_key
@@ -36,6 +37,7 @@ __all__ = [
     "detect",
     "email_key",
     "find_order_field",
+    "is_automated_message",
     "kept_notice",
     "load_mapping",
     "order_key",

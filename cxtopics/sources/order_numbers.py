@@ -52,6 +52,11 @@ class OrderNumbers:
         found = self._pattern(sign="#?" if self.prefix else "#").findall(text)
         return f"{self.prefix}{found[0]}" if len(set(found)) == 1 else None
 
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What matches an order number in a text, by which `text.redact` keeps them apart."""
+        return self._pattern(sign="#?")
+
     def _pattern(self, sign: str) -> re.Pattern[str]:
         low, high = self.n_digits
         prefix = re.escape(self.prefix)

@@ -1,5 +1,15 @@
-"""A customer's own words out of a message: no markup, no quoted mails, no signature."""
+"""A customer's own words out of a message, and what names a person out of those."""
 
 from cxtopics.text.clean import MAX_LENGTH, clean_message, clean_subject, join_text
+from cxtopics.text.redact import KINDS, Personal, find_personal, redact
 
-__all__ = ["MAX_LENGTH", "clean_message", "clean_subject", "join_text"]
+__all__ = [
+    "KINDS",
+    "MAX_LENGTH",
+    "Personal",
+    "clean_message",
+    "clean_subject",
+    "find_personal",
+    "join_text",
+    "redact",
+]

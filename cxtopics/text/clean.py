@@ -1,6 +1,6 @@
 """A message as its writer meant it: `clean_message`, `clean_subject`, and both joined.
 
-    body -> cut to MAX_LENGTH -> HTML to text -> mojibake mended -> quotes, signature cut
+    body -> HTML to text -> cut to MAX_LENGTH -> mojibake mended -> quotes, signature cut
          -> white space folded
 
 No step may lose the customer's own words: where cutting leaves nothing, the uncut text
@@ -16,12 +16,16 @@ import ftfy
 from ftfy.badness import is_bad
 
 from cxtopics.text.markup import html_to_text
-from cxtopics.text.quotes import cut_quotes, cut_signature
+from cxtopics.text.pointers import has_answers_below, is_pointer
+from cxtopics.text.quotes import split_quotes
+from cxtopics.text.signatures import cut_signature
 
-__all__ = ["MAX_LENGTH", "clean_message", "clean_subject", "join_text"]
+__all__ = ["MAX_HTML", "MAX_LENGTH", "clean_message", "clean_subject", "join_text"]
 
 MAX_LENGTH = 100_000
-"""Characters of a body that are read; a customer's own words stand at its start."""
+"""Characters of a text that are read; a customer's own words stand at its start."""
+MAX_HTML = 1_000_000
+"""Characters of HTML that are read: a mail may begin with 100,000 of style sheets."""
 
 # Controls but tab and line feed, soft hyphen, zero-width and direction marks, BOM,
 # surrogates. The zero-width joiner stays: it holds emoji together.
@@ -62,12 +66,22 @@ def clean_message(body: str, *, html: bool) -> str:
     >>> clean_message("Where is it?\nOn 3 May 2026, Shop wrote:\n> Sent!", html=False)
     'Where is it?'
     """
-    body = body[:MAX_LENGTH]
-    text = _mend(html_to_text(body) if html else body)
-    own = fold_space(cut_signature(cut_quotes(text)))
-    if not own and html:
-        text = _mend(html_to_text(body, keep_quotes=True))
-    return own or fold_space(text)
+    text = _read(body, html=html)
+    own, below, forwarded = split_quotes(text)
+    own = fold_space(cut_signature(own))
+    if below and ((forwarded and is_pointer(own)) or has_answers_below(own)):
+        below = fold_space(cut_signature(split_quotes(below).own))
+        own = f"{own}\n\n{below}".strip()
+    if own:
+        return own
+    return fold_space(_read(body, html=True, keep_quotes=True) if html else text)
+
+
+def _read(body: str, *, html: bool, keep_quotes: bool = False) -> str:
+    """Return the text of a body, mended, and no more of it than is read."""
+    if html:
+        body = html_to_text(body[:MAX_HTML], keep_quotes=keep_quotes)
+    return _mend(body[:MAX_LENGTH])
 
 
 def clean_subject(subject: str) -> str:

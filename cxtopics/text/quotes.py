@@ -1,4 +1,4 @@
-"""Quoted mails and signatures cut off a text, line by line, in many languages.
+"""Quoted and forwarded mails apart from what the customer wrote, line by line.
 
 Cutting too little costs a little accuracy; cutting a customer's words costs the contact.
 So a line must look like a mail program wrote it, date or address included, before
@@ -10,132 +10,119 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-__all__ = ["cut_quotes", "cut_signature"]
+from cxtopics.text.attributions import attribution_length, find_separator, header_block_length
 
-# "On 19 Jan 2026 at 18:08, Shop <help@shop.example> wrote:" - first words, last words.
-_WROTE = (
-    (r"on\b", r"\bwrote ?:"),
-    (r"am\b", r"\bschrieb\b.*:"),
-    (r"le\b", r"\ba écrit ?:"),
-    (r"el\b", r"\bescribió ?:"),
-    (r"(?:il|in data)\b", r"\bha scritto ?:"),
-    (r"em\b", r"\bescreveu ?:"),
-    (r"op\b", r"\bschreef\b.*:"),
-    (r"(?:den|d\.)\b", r"\bskrev\b.*:"),
-    (r"(?:\w{2,4}\.? )?\d", r"\b(?:skrev|wrote|schrieb|schreef|kirjoitti)\b.*:"),
-    (r"(?:w dniu|dnia|\w{2,4}\.,)", r"\b(?:napisał|napisała|napisał\(a\)|pisze) ?:"),
-    (r"dne\b", r"\bnapsal(?:a|\(a\))? ?:"),
-    (r"\d{4}\s?年", r"[:：]"),
-    (r"(?:在|于)", r"写道 ?[:：]"),
-    (r"\d{4}\s?년", r"작성 ?:"),
-)
-_WROTE_FORMS = [(re.compile(start), re.compile(f"{end}$")) for start, end in _WROTE]
-_DATED = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|@")
-_SEPARATOR = re.compile(
-    r"[-_ ]{3,}\s*(?:original message|forwarded message|original-nachricht|"
-    r"ursprüngliche nachricht|weitergeleitete nachricht|message d'origine|message original|"
-    r"message transféré|mensaje original|mensaje reenviado|messaggio originale|"
-    r"messaggio inoltrato|mensagem original|oorspronkelijk bericht|doorgestuurd bericht|"
-    r"oprindelig meddelelse|ursprungligt meddelande|opprinnelig melding|wiadomość oryginalna|"
-    r"původní zpráva)\s*[-_ ]{3,}|begin forwarded message:|"
-    r"#+ ?-+ ?.*(?:above this line|über dieser zeile|au-dessus de cette ligne|"
-    r"encima de esta línea).*"
-)
-_FROM = re.compile(
-    r"[*_ ]*(?:from|von|de|da|van|från|fra|od|lähettäjä|发件人|差出人) ?[:：][*_ ]*\S"
-)
-_SENT = re.compile(
-    r"[*_ ]*(?:sent|date|gesendet|datum|envoyé|enviado(?: el)?|fecha|inviato|data|verzonden|"
-    r"skickat|sendt|dato|wysłano|odesláno|lähetetty|发送时间|送信日時) ?[:：].*\d"
-)
-_TO = re.compile(
-    r"[*_ ]*(?:to|subject|an|betreff|à|objet|para|asunto|assunto|a|oggetto|aan|onderwerp|till|"
-    r"ämne|til|emne|do|temat|komu|předmět|收件人|主题|宛先|件名) ?[:：]"
-)
-_SENT_FROM = re.compile(
-    r"(?:sent (?:from|via)|get|von mein\w*|gesendet (?:von|mit)|"
-    r"envoyé (?:de|depuis|à partir)|enviado (?:desde|do|de)|inviato da\w*|"
-    r"(?:verzonden|verstuurd) (?:vanaf|met)|skickat från|sendt fra|wysłane z|odesláno z|"
-    r"lähetetty)\b.{0,30}\b(?:iphone|ipad|ipod|android\w*|galaxy|samsung|huawei|xiaomi|outlook|"
-    r"yahoo|gmail|gmx|proton ?mail|mail|mobile|smartphone|handy\w*|phone|tablet\w*)\b.{0,40}"
-)
+__all__ = ["Parts", "split_quotes"]
+
 _HINT = re.compile(
-    r"^[ \t]*(?:>|[-_]{2,}|#+ ?-)|[:：][ \t]*$|^[*_ ]*\w+ ?[:：].*@|"
-    r"sent|outlook|gesendet|envoyé|enviado|inviato|verstuurd|verzonden|skickat|wysłane|odesl|läh",
-    re.IGNORECASE | re.MULTILINE,
+    r"^[ \t]*(?:>|[-_=*—–]{2}|#+ ?[-–—])|[:：][ \t]*$|^[* \t]{0,4}\w{1,30}[* ]{0,4}[:：].*[@:.]",
+    re.MULTILINE,
 )
-MAX_SIGNATURE = 12
-"""Lines below `--` up to which they are a signature; more are words."""
-_LONGEST_HEADER = 300  # characters
+_NARROW = re.compile("[\xa0\u202f]")  # blanks that French sets before a colon
+_RULE = re.compile(r"[-_=*—– ]{5,}")
+_SAID = re.compile(
+    r"\b(?:wrote|said|replied|answered|schrieb\w*|écrit|répondu|escribi\w+|dijo|scritto|"
+    r"escreveu|schreef|geschreven)\b"
+)
+_LONGEST_ITEM = 60  # characters of an item in a customer's own list marked by `>`
 
 
-def cut_quotes(text: str) -> str:
-    """Return the text without quoted mails; may be empty (a mail forwarded without a word).
+class Parts(NamedTuple):
+    """A message in two parts.
+
+    Attributes
+    ----------
+    own
+        What the customer wrote; may be empty.
+    below
+        What stands under the header that ended it, without that header.
+    forwarded
+        Whether the header says that `below` is a forwarded mail.
+    """
+
+    own: str
+    below: str = ""
+    forwarded: bool = False
+
+
+def split_quotes(text: str) -> Parts:
+    """Return the customer's own lines, and what stands below the first quoted mail's header.
 
     Lines that begin with `>` go wherever they stand, and with them the "On ... wrote:"
     above; what stands below them is the customer's and stays. A header with no such lines
-    below takes everything with it.
+    below ends the customer's part.
     """
+    text = _NARROW.sub(" ", text)
     if not _HINT.search(text):
-        return text
+        return Parts(text)
     lines = text.split("\n")
-    plain = [line.strip().casefold() for line in lines]
+    plain = [line.strip() for line in text.casefold().split("\n")]
     kept: list[str] = []
-    here = 0
+    here, in_reply = 0, False
     while here < len(lines):
-        if _opens_quote(plain, here):
-            break
-        n_header = _wrote_header(plain, here)
-        if n_header and not _is_marked(plain, here + n_header):
-            break
-        if not n_header and not plain[here].startswith(">"):
+        if plain[here].startswith(">"):
+            end = _end_of_marked(plain, here)
+            if not in_reply and _is_list(plain, here, end):
+                kept += lines[here:end]
+            here = end
+            continue
+        n_header, forwarded = _header(plain, here)
+        if n_header:
+            if not _is_marked(plain, here + n_header):
+                return _parts(kept, lines[here + n_header :], forwarded)
+            in_reply = True
+        else:
             kept.append(lines[here])
         here += n_header or 1
-    return "\n".join(kept)
+    return Parts("\n".join(kept))
 
 
-def cut_signature(text: str) -> str:
-    """Return the text without what follows `--` and without "Sent from my phone"."""
-    if not _HINT.search(text):
-        return text
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if line.strip() == "--" and len(lines) - number <= MAX_SIGNATURE:
-            lines = lines[:number]
-            break
-    return "\n".join(line for line in lines if not _SENT_FROM.fullmatch(line.strip().casefold()))
+def _parts(kept: list[str], below: list[str], forwarded: bool) -> Parts:
+    while kept and (not kept[-1].strip() or _RULE.fullmatch(kept[-1].strip())):
+        kept.pop()
+    return Parts("\n".join(kept), "\n".join(below), forwarded)
 
 
-def _wrote_header(plain: Sequence[str], here: int) -> int:
-    """Return of how many lines the "On ... wrote:" beginning here consists; mostly 0."""
-    ends = [end for start, end in _WROTE_FORMS if start.match(plain[here])]
-    header = ""
-    for n_lines, line in enumerate(plain[here : here + 3] if ends else (), start=1):
-        header = f"{header} {line}".strip()
-        if len(header) > _LONGEST_HEADER:
-            break
-        if _DATED.search(header) and any(end.search(header) for end in ends):
-            return n_lines
-    return 0
-
-
-def _opens_quote(plain: Sequence[str], here: int) -> bool:
-    """Tell whether a separator or a block From, Sent, To/Subject begins here."""
+def _header(plain: Sequence[str], here: int) -> tuple[int, bool]:
+    """Return the number of lines of a quoted mail's header, and whether it was forwarded."""
     line = plain[here]
-    if not line or len(line) > _LONGEST_HEADER:
-        return False
-    if _SEPARATOR.fullmatch(line):
-        return True
-    if not _FROM.match(line):
-        return False
-    below = [next_line for next_line in plain[here + 1 : here + 8] if next_line][:4]
-    sent = any(_SENT.match(next_line) for next_line in below)
-    addressed = any(_TO.match(next_line) for next_line in below)
-    return sent and addressed and bool(_DATED.search(" ".join([line, *below])))
+    if not line:
+        return 0, False
+    kind = find_separator(line)
+    if kind is None:
+        return attribution_length(plain, here) or header_block_length(plain, here), False
+    start = here + 1
+    while start < len(plain) and not plain[start]:
+        start += 1
+    n_block = header_block_length(plain, start, sure=True) if start < len(plain) else 0
+    return (start - here + n_block if n_block else 1), kind == "forward"
+
+
+def _end_of_marked(plain: Sequence[str], here: int) -> int:
+    while here < len(plain) and plain[here].startswith(">"):
+        here += 1
+    return here
+
+
+def _is_list(plain: Sequence[str], here: int, end: int) -> bool:
+    """Tell whether lines marked by `>` are a customer's own list: short, under a colon."""
+    if all(line.endswith("<") for line in plain[here:end]):
+        return True  # >>> urgent <<<
+    above = plain[here - 1] if here else ""
+    return (
+        above.endswith((":", "："))
+        and not _SAID.search(above[-200:])
+        and all(
+            len(line) <= _LONGEST_ITEM and not line.startswith(">>") and line != ">"
+            for line in plain[here:end]
+        )
+    )
 
 
 def _is_marked(plain: Sequence[str], here: int) -> bool:
     """Tell whether the next line with words is marked as a quote."""
-    following = next((line for line in plain[here:] if line), "")
-    return following.startswith(">")
+    while here < len(plain) and not plain[here]:
+        here += 1
+    return here < len(plain) and plain[here].startswith(">")
