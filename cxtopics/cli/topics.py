@@ -24,7 +24,7 @@ def topics_check(path: TopicsFile = None) -> None:
         taxonomy = load_taxonomy(path)
     except TaxonomyError as error:
         for fault in error.faults:
-            say(f"{path}: {fault}")
+            say(f"{path}: {fault.told}")
         raise
     n_examples = sum(len(topic.examples) for topic in taxonomy)
     typer.echo(f"{path}: {len(taxonomy.topics)} topics, {n_examples} examples, no fault")
