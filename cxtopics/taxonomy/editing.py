@@ -172,7 +172,7 @@ class TopicsText:
             return
         last = node.value[-1]
         place = _end(last, self.text)
-        if node.flow_style:
+        if isinstance(node, yaml.SequenceNode) and node.flow_style:
             new = "".join(f", {shown(value)}" for value in values)
         else:
             place = self._line_end(place)
