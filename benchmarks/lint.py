@@ -28,7 +28,9 @@ LABELS = Path(__file__).parent / "lint_labels.csv"
 def main() -> None:
     """Print precision and recall of "not a problem", by part."""
     labels = read_labels()
-    head = f"{'part':<14}{'labels':>8}{'flawed':>8}{'precision':>11}  {'95 %':<15}{'recall':>8}  95 %"
+    head = (
+        f"{'part':<14}{'labels':>8}{'flawed':>8}{'precision':>11}  {'95 %':<15}{'recall':>8}  95 %"
+    )
     print(head)
     for half, rows in labels.groupby("half", sort=False):
         hits = int((rows["flawed"] & rows["flagged"]).sum())

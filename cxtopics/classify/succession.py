@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from cxtopics.measure.estimate import Band
 from cxtopics.measure.paired import mcnemar, paired_difference
 from cxtopics.taxonomy import Taxonomy, fate_of
 
-__all__ = ["Comparison", "Succession", "digest_answers"]
+__all__ = ["Comparison", "Succession", "digest_answers", "held_out_answers"]
 
 _SIGNIFICANT = 0.05
 
@@ -37,6 +37,13 @@ _SIGNIFICANT = 0.05
 def digest_answers(texts: Sequence[str], answers: Sequence[str]) -> dict[str, str]:
     """Return what a model said out of fold, by the digest of each text."""
     return {_digest(text): str(said) for text, said in zip(texts, answers, strict=True)}
+
+
+def held_out_answers(folder: Path) -> Callable[[str], str | None]:
+    """Return what tells a model's out-of-fold answer to a text; None for one it never saw."""
+    before = _Before.read(folder)
+    answers = before.answers if before else {}
+    return lambda text: answers.get(_digest(text))
 
 
 def _digest(text: str) -> str:

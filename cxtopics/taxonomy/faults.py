@@ -57,8 +57,15 @@ class _Entries:
         return next(topic for place, topic in self.places if place == path)
 
 
-def meaning_faults(file: TopicsFile) -> Iterator[Found]:
-    """Yield every fault of a file whose shape is right."""
+def meaning_faults(file: TopicsFile, *, with_examples: bool = False) -> Iterator[Found]:
+    """Yield every fault of a file whose shape is right.
+
+    Parameters
+    ----------
+    with_examples
+        A topic without an example message is a fault too. (The topics that travel with
+        tagged contacts have none.)
+    """
     entries = _Entries(file)
     if not any(path[0] == "topics" and not topic.has_ended for path, topic in entries.places):
         yield Found(("topics",), "expected at least one topic", "copy one from ecommerce.yaml")
@@ -68,6 +75,9 @@ def meaning_faults(file: TopicsFile) -> Iterator[Found]:
         yield from _lineage_faults(path, topic, entries)
         if path[0] == "topics" and not topic.has_ended:
             yield from _topic_faults(path, topic, entries)
+            if with_examples and not topic.examples:
+                hint = "add a few messages as customers write them"
+                yield Found((*path, "examples"), "missing: not one example message", hint)
         if not topic.has_ended:
             yield from _exclude_faults(path, topic, entries)
     yield from _repeated_examples(entries)

@@ -36,20 +36,22 @@ _STARTS_BEFORE = re.compile(r"simple key|quoted scalar|flow sequence|flow mappin
 _TAB = re.compile(r"^[ \-]*\t|[:\-][ ]*\t")
 
 
-def load_taxonomy(path: str | Path) -> Taxonomy:
+def load_taxonomy(path: str | Path, *, with_examples: bool = False) -> Taxonomy:
     """Read and check a topics file.
 
     Parameters
     ----------
     path
         A YAML file with the keys `name, version, groups, topics, reserved, retired`.
+    with_examples
+        Whether a topic without an example message is a fault.
 
     Raises
     ------
     TaxonomyError
         With every fault of the file, not only the first.
     """
-    return parse_taxonomy(read_bytes(path), str(path))
+    return parse_taxonomy(read_bytes(path), str(path), with_examples=with_examples)
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -68,7 +70,7 @@ def read_bytes(path: str | Path) -> bytes:
         raise TaxonomyError(str(path), [Fault("", "a folder, expected a file")]) from None
 
 
-def parse_taxonomy(content: bytes | str, name: str) -> Taxonomy:
+def parse_taxonomy(content: bytes | str, name: str, *, with_examples: bool = False) -> Taxonomy:
     """Read and check the content of a topics file; `name` is what errors call it.
 
     Raises
@@ -85,7 +87,7 @@ def parse_taxonomy(content: bytes | str, name: str) -> Taxonomy:
         raise TaxonomyError(
             name, [*faults, Fault("", "expected a mapping with the key 'topics'", line=1)]
         )
-    found = [*_repeated(source), *_content_faults(source.data)]
+    found = [*_repeated(source), *_content_faults(source.data, with_examples)]
     faults += [
         Fault(source.where(path), message, hint, source.line(path)) for path, message, hint in found
     ]
@@ -101,10 +103,10 @@ def _repeated(source: Source) -> list[Found]:
     ]
 
 
-def _content_faults(data: dict[str, Any]) -> list[Found]:
+def _content_faults(data: dict[str, Any], with_examples: bool) -> list[Found]:
     """Return faults of shape, and of the meaning of all that has its right shape."""
     try:
-        return list(meaning_faults(TopicsFile.model_validate(data)))
+        return list(meaning_faults(TopicsFile.model_validate(data), with_examples=with_examples))
     except ValidationError as error:
         errors = error.errors()
     shape = [Found(path_of(one), *word(one)) for one in errors]
@@ -115,7 +117,7 @@ def _content_faults(data: dict[str, Any]) -> list[Found]:
     told = [found.path for found in shape]
     meaning = [
         found
-        for found in meaning_faults(rest)
+        for found in meaning_faults(rest, with_examples=with_examples)
         if not any(_overlap(found.path, path) for path in told)
     ]
     return [*shape, *meaning]

@@ -126,6 +126,9 @@ MISTAKES = {
     "a reserved class among the topics": ("id: tracking_stuck", "id: other", 22, "reserved",
                                           "move"),
     "an id with a meaning": ("id: tracking_stuck", "id: abstained", 22, "meaning", "another"),
+    "missing example": (
+        '    examples:\n      - "no scan for days"\n', "", 22, "not one example", "messages",
+    ),
     "version in words": ("version: 1", "version: one", 2, "one", ""),
 }  # fmt: skip
 
@@ -145,7 +148,7 @@ def broken(*names: str) -> bytes:
 
 def faults_of(content: bytes):
     with pytest.raises(TaxonomyError) as caught:
-        parse_taxonomy(content, "topics.yaml")
+        parse_taxonomy(content, "topics.yaml", with_examples=True)
     assert "\n" not in str(caught.value)
     return caught.value.faults
 
