@@ -35,10 +35,9 @@ def topics_check(
 ) -> None:
     """Check a topics file: every fault by its line, and warnings of what will not work well."""
     from cxtopics.errors import TaxonomyError
-    from cxtopics.flow import bundled_topics
     from cxtopics.taxonomy import load_taxonomy
 
-    path = path or bundled_topics()
+    path = path or _bundled()
     try:
         taxonomy = load_taxonomy(path, with_examples=True)
     except TaxonomyError as error:
@@ -53,6 +52,12 @@ def topics_check(
     n_examples = sum(len(topic.examples) for topic in taxonomy)
     noted = f", {len(warnings)} warnings" if warnings else ""
     typer.echo(f"{path}: {len(taxonomy.topics)} topics, {n_examples} examples, no fault{noted}")
+
+
+def _bundled() -> Path:
+    from cxtopics.flow import bundled_topics
+
+    return bundled_topics()
 
 
 def _warnings(

@@ -114,7 +114,7 @@ def break_rates(rates: pd.DataFrame, breaks: Sequence[Break]) -> pd.DataFrame:
     none = rates["n_contacts"] == 0
     for found in breaks:
         on = found.on.isoformat()
-        ended = (rates["topic"] == found.topic) & (rates["period_start"] > on)
+        ended = (rates["topic"] == found.topic) & (rates["period_start"] >= on)
         to_come = rates["topic"].isin(found.parts) & (rates["period_end"] < on)
         rates.loc[none & (ended | to_come), figures] = np.nan
     return rates
