@@ -95,9 +95,9 @@ def test_keys_are_added_to_an_entry_on_one_line_and_lists_grow() -> None:
 def test_new_topics_come_in_turn_behind_another_before_its_neighbours_comment() -> None:
     edit = TopicsText(TEXT)
     for name in ("one", "two"):
-        entry = [(0, f"id: {name}"), (0, "label: L"), (0, "description: D"), (0, "lever: fix_root"),
-                 (0, "group: delivery"), (0, "deflectable:"),
-                 *((1, f"{key}: 0") for key in ("low", "likely", "high")), (1, "source: S")]  # fmt: skip
+        keys = (f"id: {name}", "label: L", "description: D", "lever: fix_root", "group: delivery")
+        shares = [(1, f"{key}: 0") for key in ("low", "likely", "high")]
+        entry = [*((0, key) for key in keys), (0, "deflectable:"), *shares, (1, "source: S")]
         edit.add_topic(entry, "late")
     after = edit.edited()
     assert [topic.id for topic in parse_taxonomy(after, "x").topics] == [
