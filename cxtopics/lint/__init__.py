@@ -8,3 +8,5 @@
 Faults stop a file from being used (`taxonomy.reading`); these are warnings, each with its
 line. The thresholds are rules of thumb, stated where they apply.
 """
+
+__all__: list[str] = []
