@@ -14,15 +14,20 @@ what to do (`error.hint`). None of them ever holds a customer's words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 __all__ = [
     "CxTopicsError",
+    "Fault",
     "InputError",
     "LabelError",
     "MissingExtraError",
     "ModelError",
     "TaxonomyError",
 ]
+
+
+_MOST_SHOWN = 5  # faults in the one line of an error
 
 
 class CxTopicsError(Exception):
@@ -53,21 +58,54 @@ class ModelError(CxTopicsError):
     """A model folder is incomplete, altered or of another kind."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file that people edit.
+
+    Attributes
+    ----------
+    where
+        `path -> to -> key`; empty for the file as a whole.
+    message
+        What was got, what was expected.
+    hint
+        What to do; may be empty.
+    line
+        Counted from 1; None where no line can be named.
+    """
+
+    where: str
+    message: str
+    hint: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+    @property
+    def told(self) -> str:
+        """Everything in one line, the line number first."""
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self}{f'. {self.hint}' if self.hint else ''}"
+
+
 class TaxonomyError(CxTopicsError):
     """The topics file has faults.
 
     Attributes
     ----------
     faults
-        One line per fault, each `path -> to -> key: message`.
+        All of them, in the order of the file.
     """
 
-    def __init__(self, where: str, faults: Sequence[str]) -> None:
+    def __init__(self, where: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        count = f"{len(self.faults)} fault{'s' if len(self.faults) > 1 else ''}"
+        n = len(self.faults)
+        shown = "; ".join(fault.told for fault in self.faults[:_MOST_SHOWN])
+        rest = f"; and {n - _MOST_SHOWN} more" if n > _MOST_SHOWN else ""
         super().__init__(
-            f"{where}: {count}: {'; '.join(self.faults)}",
-            "mend the lines named above; the format is described in topics/README.md",
+            f"{where}: {n} fault{'s' if n > 1 else ''}: {shown}{rest}",
+            "`cxtopics topics check` lists every fault; topics/README.md describes the format",
         )
 
 

@@ -20,6 +20,13 @@ from cxtopics.measure.estimate import Band, Estimate
 from cxtopics.measure.inputs import read_orders, read_tagged
 from cxtopics.measure.intervals import garwood
 from cxtopics.measure.jsonable import identity, to_jsonable
+from cxtopics.measure.lineage import (
+    break_changes,
+    break_rates,
+    find_breaks,
+    follow_topics,
+    lineage_caveats,
+)
 from cxtopics.measure.periods import By, local_days
 from cxtopics.measure.rate_table import METHOD, rate_table, totals_by_topic
 from cxtopics.measure.rates import CONFIDENCE, contacts_per_order
@@ -134,7 +141,8 @@ def build_report(
         By `schemas.ORDERS`: `order_id`, `created_at` (UTC), optional `customer_id`.
     taxonomy
         Gives rows to topics without a contact, and their order; without it the rows are the
-        topics seen.
+        topics seen. Contacts tagged under older topics are counted under today's, see
+        `measure.lineage`.
     by
         `month`, `week` (Monday to Sunday) or `quarter`, on the calendar of `timezone`.
     active_months
@@ -154,7 +162,7 @@ def build_report(
         If a table is no such table or is empty, if no contact is left to count, or if
         contacts and orders have no period in common.
     """
-    contacts = read_tagged(tagged)
+    contacts = follow_topics(read_tagged(tagged), taxonomy)
     contacts["day"] = local_days(contacts["created_at"], timezone)
     shop = read_orders(orders)
     shop["day"] = local_days(shop["created_at"], timezone)
@@ -163,13 +171,14 @@ def build_report(
     reconciliation = reconcile(len(contacts), dict(sorted(left_out.items())), provenance)
     counts = count_periods(contacts, ~reserved, shop, taxonomy, by, active_months)
     changes, compared = compare_spans(counts)
+    breaks = find_breaks(contacts[~reserved], taxonomy)
     writers = contacts.loc[~reserved, "customer_id"].dropna().drop_duplicates()
     return Report(
-        rates=rate_table(counts),
+        rates=break_rates(rate_table(counts), breaks),
         overall=_overall(counts),
         by_topic=totals_by_topic(counts),
         by_period=_by_period(counts),
-        changes=changes,
+        changes=break_changes(changes, breaks),
         compared=compared,
         reconciliation=reconciliation,
         caveats=caveats(
@@ -180,7 +189,8 @@ def build_report(
             known_customers=float(writers.isin(shop["customer_id"]).mean()),
             first_order=shop["day"].min(),
             active_months=active_months,
-        ),
+        )
+        + lineage_caveats(contacts, breaks, taxonomy),
         provenance={
             **(provenance or {}),
             "cxtopics": __version__,
@@ -188,6 +198,7 @@ def build_report(
             "timezone": timezone,
             "active_months": active_months,
             "taxonomy": identity(taxonomy),
+            "breaks": [to_jsonable(vars(found)) for found in breaks],
         },
     )
 
@@ -223,5 +234,5 @@ def _by_period(counts: Counts) -> pd.DataFrame:
 def _unknown(counts: Counts, taxonomy: Taxonomy | None) -> list[str]:
     if taxonomy is None:
         return []
-    known = {*taxonomy.by_id, *row_order(set(), None)}
+    known = {*taxonomy.by_id, *taxonomy.ended, *row_order(set(), None)}
     return [topic for topic in counts.contacts.columns if topic not in known]

@@ -269,6 +269,6 @@ def _without_examples(model: TopicModel) -> dict[str, Any] | None:
     if model.taxonomy is None:
         return None
     content = model.taxonomy.model_dump(mode="json", exclude_defaults=True)
-    for topic in (*content["topics"], *content.get("reserved", ())):
+    for topic in (*content["topics"], *content.get("reserved", ()), *content.get("retired", ())):
         topic.pop("examples", None)
     return content

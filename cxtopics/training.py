@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,11 +33,12 @@ from cxtopics.classify import (
 from cxtopics.classify.card import model_card
 from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
+from cxtopics.classify.succession import Succession, digest_answers
 from cxtopics.classify.vector_cache import CachingEncoder
 from cxtopics.errors import InputError, LabelError
 from cxtopics.records import show_columns
 from cxtopics.tables import read_table
-from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
+from cxtopics.taxonomy import OTHER, Taxonomy, fate_of, normalise_text
 
 __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
 
@@ -110,6 +112,7 @@ def train_model(
     target_precision: float | None = None,
     draw: Callable[[Evaluation], str] | None = None,
     progress: Progress | None = None,
+    succession: Succession | None = None,
 ) -> TopicModel:
     """Train a model and save it.
 
@@ -128,11 +131,16 @@ def train_model(
         `render.evaluation_svg`.
     progress
         Called with the number of texts encoded since the last call.
+    succession
+        Compares with the model in the folder first, and refuses one that is worse; by
+        default an older model is replaced without a look.
 
     Raises
     ------
     LabelError
         Labels that the taxonomy does not know, or fewer than two topics.
+    ModelError
+        If the succession refuses the new model.
     """
     texts, topics = _training_texts(labels, taxonomy)
     penalty, scale, precision = _WITH_LABELS if labels else _COLD_START
@@ -168,8 +176,13 @@ def train_model(
         )
         for effort in EFFORTS
     }
+    if succession:
+        succession.admit(model, texts, topics, n_labels)
+    evaluation: dict[str, Any] = {effort: found.to_dict() for effort, found in scores.items()}
+    forced = head.classes_[head.out_of_fold_.argmax(axis=1)]
+    evaluation["held_out"] = digest_answers(texts, forced)
     picture = draw(scores["balanced"]) if draw else None
-    save_model(model, folder, scores, model_card(model, scores), picture)
+    save_model(model, folder, evaluation, model_card(model, scores), picture)
     return load_model(folder)  # what was saved is what tags, to the last digit
 
 
@@ -213,10 +226,11 @@ def _training_texts(
     topics: list[str] = list(labels.topics) if labels else []
     if taxonomy:
         _check_known(topics, taxonomy, set(taxonomy.by_id))
-        for topic in taxonomy:
-            own = [topic.label, *topic.examples]
+        for topic in (*taxonomy, *taxonomy.retired):
+            teaches = fate_of(topic.id, taxonomy).current  # merged: the topic it is part of now
+            own = [topic.label, *topic.examples] if teaches in taxonomy.by_id else []
             texts += own
-            topics += [topic.id] * len(own)
+            topics += [teaches] * len(own)
     if len(set(topics)) < 2:
         raise LabelError(
             f"got {len(set(topics))} topic in {len(texts)} texts, expected at least 2",

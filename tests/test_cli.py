@@ -143,7 +143,7 @@ def test_topics_check_and_list(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("name: x\ntopics: 3\n")
     done = cxtopics("topics", "check", "bad.yaml", cwd=tmp_path)
     assert done.returncode == 1
-    assert "bad.yaml: version: " in done.stderr
+    assert "bad.yaml: line 1: version: missing" in done.stderr
 
 
 BAD_INPUT = {

@@ -55,6 +55,9 @@ class Encoder(Protocol):
     def embed(self, tokens: Tokens, progress: Progress | None = None) -> FloatArray:
         """Return unit vectors, float32 (n_texts, n_dims)."""
 
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        """Return unit vectors of texts, float32 (n_texts, n_dims)."""
+
 
 @dataclass(frozen=True)
 class EncoderInfo:

@@ -23,10 +23,9 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
 
-from cxtopics.classify.cascade import Cascade, Effort
+from cxtopics.classify.cascade import Cascade
 from cxtopics.classify.classifier import TopicClassifier
 from cxtopics.classify.encoder import ENCODER_FILES, OnnxEncoder
-from cxtopics.classify.evaluation import Evaluation
 from cxtopics.classify.features import TextFeatures
 from cxtopics.classify.head import Head
 from cxtopics.classify.model import TopicModel
@@ -45,7 +44,7 @@ _REQUIRED = ("README.md", "config.json", "evaluation.json", "head.safetensors")
 def save_model(
     model: TopicModel,
     folder: str | Path,
-    scores: dict[Effort, Evaluation],
+    evaluation: dict[str, Any],
     card: str,
     picture: str | None = None,
 ) -> None:
@@ -53,8 +52,8 @@ def save_model(
 
     Parameters
     ----------
-    scores
-        Out-of-fold results by effort.
+    evaluation
+        Out-of-fold results, as JSON holds them.
     card, picture
         The model card as Markdown, and the picture that it shows, as SVG.
 
@@ -69,8 +68,7 @@ def save_model(
     with writing(folder) as beside:
         beside.mkdir()
         _write_json(beside / "config.json", _config(model))
-        told = {effort: found.to_dict() for effort, found in scores.items()}
-        _write_json(beside / "evaluation.json", told)
+        _write_json(beside / "evaluation.json", evaluation)
         if picture:
             card += "\n![Accuracy by coverage, and calibration](evaluation.svg)\n"
             (beside / "evaluation.svg").write_text(picture, "utf-8")

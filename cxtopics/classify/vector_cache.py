@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -74,6 +74,10 @@ class CachingEncoder:
         for row, key in enumerate(keys):
             vectors[row] = fresh[key] if key in fresh else found[key]
         return vectors
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        """Return unit vectors of texts, float32 (n_texts, n_dims)."""
+        return self.embed(self.tokenise(texts), progress)
 
     def _key(self, text: npt.NDArray[np.int64]) -> bytes:
         about = f"{self.info.revision}:{self.info.precision}:{self.folder.name}".encode()

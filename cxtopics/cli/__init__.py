@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from cxtopics.cli import revisions as _revisions  # noqa: F401 (adds its commands to topics)
 from cxtopics.cli.commands import app
 from cxtopics.cli.output import fail
 from cxtopics.cli.topics import topics_app

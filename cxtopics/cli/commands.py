@@ -147,9 +147,18 @@ def train(
             help="Wanted where it does not abstain; default: 0.95, without labels 0.9.",
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a better model too.")] = False,
+    queue: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="Sheet for labels of split topics; default: the folder's name + .queue.csv."
+        ),
+    ] = None,
 ) -> None:
     """Train a model from labels, from a topics file's examples, or from both."""
     from cxtopics.classify.export import DEFAULT_ENCODER
+    from cxtopics.classify.succession import Succession
+    from cxtopics.cli.retraining import carry_over, queue_waiting, tell_change
     from cxtopics.render import evaluation_svg
     from cxtopics.taxonomy import load_taxonomy
     from cxtopics.training import read_labels, train_model
@@ -160,6 +169,8 @@ def train(
     given = (
         read_labels(labels, text_column=text_column, topic_column=topic_column) if labels else None
     )
+    given, waiting = carry_over(given, taxonomy)
+    succession = Succession(out, force)
     with bar("encode texts") as step:
         model = train_model(
             out,
@@ -169,8 +180,11 @@ def train(
             target_precision=precision,
             draw=evaluation_svg,
             progress=step,
+            succession=succession,
         )
     say_blank(given)
+    tell_change(succession, model)
+    queue_waiting(model, waiting, queue or out.with_name(f"{out.name}.queue.csv"))
     say(f"{out}: {len(model.classes)} topics; {out / 'README.md'} says how good it is")
 
 

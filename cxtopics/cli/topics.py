@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
 import typer
 
 from cxtopics.cli.options import TopicsFile
 from cxtopics.cli.output import say
+
+if TYPE_CHECKING:
+    from cxtopics.errors import Fault
+    from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["topics_app"]
 
@@ -13,21 +20,72 @@ topics_app = typer.Typer(help="Look at the topics file.", no_args_is_help=True)
 
 
 @topics_app.command("check")
-def topics_check(path: TopicsFile = None) -> None:
-    """Check a topics file and name every fault."""
+def topics_check(
+    path: TopicsFile = None,
+    model: Annotated[
+        Optional[Path], typer.Option("--model", help="Also: examples it files elsewhere.")
+    ] = None,
+    tagged: Annotated[
+        Optional[Path], typer.Option(help="Also: topics without contacts, and huge ones.")
+    ] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also: labels and examples that overlap in meaning.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="A warning is a fault.")] = False,
+) -> None:
+    """Check a topics file: every fault by its line, and warnings of what will not work well."""
     from cxtopics.errors import TaxonomyError
-    from cxtopics.flow import bundled_topics
     from cxtopics.taxonomy import load_taxonomy
 
-    path = path or bundled_topics()
+    path = path or _bundled()
     try:
-        taxonomy = load_taxonomy(path)
+        taxonomy = load_taxonomy(path, with_examples=True)
     except TaxonomyError as error:
         for fault in error.faults:
-            say(f"{path}: {fault}")
+            say(f"{path}: {fault.told}")
         raise
+    warnings = _warnings(taxonomy, path, model, tagged, deep)
+    for warning in warnings:
+        say(f"{path}: {'' if strict else 'warning: '}{warning.told}")
+    if strict and warnings:
+        raise TaxonomyError(str(path), warnings)
     n_examples = sum(len(topic.examples) for topic in taxonomy)
-    typer.echo(f"{path}: {len(taxonomy.topics)} topics, {n_examples} examples, no fault")
+    noted = f", {len(warnings)} warnings" if warnings else ""
+    typer.echo(f"{path}: {len(taxonomy.topics)} topics, {n_examples} examples, no fault{noted}")
+
+
+def _bundled() -> Path:
+    from cxtopics.flow import bundled_topics
+
+    return bundled_topics()
+
+
+def _warnings(
+    taxonomy: Taxonomy, path: Path, model: Path | None, tagged: Path | None, deep: bool
+) -> list[Fault]:
+    from cxtopics.lint.source import TopicsSource
+    from cxtopics.lint.style import lint_style
+
+    file = TopicsSource.read(taxonomy, path)
+    found = list(lint_style(file))
+    if model:
+        from cxtopics.classify import load_model
+        from cxtopics.lint.meaning import lint_model
+
+        loaded = load_model(model)
+        found += lint_model(file, loaded, model)
+    if deep:
+        from cxtopics.classify import OnnxEncoder
+        from cxtopics.classify.export import export_encoder
+        from cxtopics.lint.meaning import lint_overlaps
+
+        encoder = loaded.features.encoder if model else OnnxEncoder(export_encoder())
+        found += lint_overlaps(file, encoder)
+    if tagged:
+        from cxtopics.lint.traffic import lint_traffic
+
+        found += lint_traffic(file, tagged)
+    return sorted(found, key=lambda fault: fault.line or 0)
 
 
 @topics_app.command("list")

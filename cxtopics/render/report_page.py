@@ -89,6 +89,8 @@ def _group(topic: str, taxonomy: Taxonomy | None) -> str:
     known = taxonomy.by_id.get(topic) if taxonomy else None
     if taxonomy and known and known.group:
         return taxonomy.groups.get(known.group, known.group)
+    if taxonomy and topic in taxonomy.ended:
+        return "No longer in use"
     return "Not in the topics file" if taxonomy else "Topics"
 
 
