@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -30,6 +30,7 @@ __all__ = [
     "Taxonomy",
     "Topic",
     "load_taxonomy",
+    "nearest_words",
     "normalise_text",
 ]
 
@@ -145,6 +146,11 @@ def load_taxonomy(path: str | Path) -> Taxonomy:
     if faults := list(_meaning_faults(taxonomy)):
         raise TaxonomyError(str(path), faults)
     return taxonomy
+
+
+def nearest_words(word: str, known: Iterable[str], n: int = 3) -> list[str]:
+    """Return the known words that look most like a mistyped one."""
+    return difflib.get_close_matches(word, sorted(known), n=n, cutoff=0.4)
 
 
 def normalise_text(text: str) -> str:

@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from cxtopics import __version__
 from cxtopics.classify import (
@@ -27,8 +30,10 @@ from cxtopics.classify.card import model_card
 from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.errors import InputError, LabelError
+from cxtopics.measure.learnt_from import LearntFrom
+from cxtopics.measure.prevalence_error import fit_prevalence_error
 from cxtopics.records import show_columns
-from cxtopics.tables import read_table
+from cxtopics.tables import as_text, read_table, restore_formulas
 from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
 
 __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
@@ -48,11 +53,14 @@ class LabelledTexts:
     ----------
     n_blank
         Rows left out for want of a text or a topic.
+    contact_ids
+        Of the contacts, where the tables name them (`contact_id`); empty otherwise.
     """
 
     texts: tuple[str, ...]
     topics: tuple[str, ...]
     n_blank: int = 0
+    contact_ids: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -70,6 +78,7 @@ def read_labels(
     """
     texts: list[str] = []
     topics: list[str] = []
+    ids: list[str] = []
     n_rows = 0
     for path in paths:
         table = read_table(path)
@@ -86,12 +95,14 @@ def read_labels(
         n_rows += len(table)
         texts += kept[text_column].tolist()
         topics += kept[topic_column].tolist()
+        if "contact_id" in table:
+            ids += restore_formulas(as_text(table.loc[kept.index, "contact_id"])).dropna().tolist()
     if not texts:
         raise InputError(
             f"{paths[0]}: none of {n_rows} rows has both a text and a topic",
             f"check the columns '{text_column}' and '{topic_column}'",
         )
-    return LabelledTexts(tuple(texts), tuple(topics), n_rows - len(texts))
+    return LabelledTexts(tuple(texts), tuple(topics), n_rows - len(texts), tuple(ids))
 
 
 def train_model(
@@ -145,11 +156,31 @@ def train_model(
         "taxonomy_fingerprint": taxonomy.fingerprint if taxonomy else None,
         # Examples written by hand say little about real contacts (docs/method.md).
         "classifier_error": "out_of_fold" if n_labels else "unknown",
+        "estimation": _estimation(head, topics, labels),
     }
     model = TopicModel(features, head, taxonomy, details)
     scores = evaluate_predictions(topics, head.out_of_fold_, model.classes, head.thresholds)
     save_model(model, folder, scores.to_dict(), model_card(model, scores))
     return load_model(folder)  # what was saved is what tags, to the last digit
+
+
+def _estimation(
+    head: TopicClassifier, topics: Sequence[str], labels: LabelledTexts | None
+) -> dict[str, Any]:
+    """Return what the report's estimators need to know of a model.
+
+    The mix that its probabilities assume is that of all rows it was fitted on; EMQ's error
+    is measured on labels only, since examples written by hand are no contacts.
+    """
+    classes, codes = np.unique(np.asarray(topics), return_inverse=True)
+    prior = np.bincount(codes, minlength=len(classes)) / len(codes)
+    found: dict[str, Any] = {"training_prior": [float(f"{share:.6g}") for share in prior]}
+    if labels is None:
+        return found
+    n = len(labels)
+    error = fit_prevalence_error(head.out_of_fold_[:n], codes[:n], prior)
+    learnt = LearntFrom.of(labels.texts, labels.contact_ids)
+    return {**found, "prevalence_error": error.to_dict(), "learnt_from": learnt.to_dict()}
 
 
 def evaluate_model(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from cxtopics.cli.audit import audit_app
 from cxtopics.cli.commands import app
 from cxtopics.cli.output import fail
 from cxtopics.cli.topics import topics_app
@@ -11,6 +12,7 @@ from cxtopics.errors import CxTopicsError
 
 __all__ = ["app", "main"]
 
+app.add_typer(audit_app, name="audit")
 app.add_typer(topics_app, name="topics")
 
 
