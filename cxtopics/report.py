@@ -207,7 +207,7 @@ def build_report(
         ),
         provenance={
             **(provenance or {}),
-            **({"tagging": about} if about else {}),
+            **({"tagging": about} if "tagging" in (provenance or {}) else {}),
             "cxtopics": __version__,
             "by": by,
             "timezone": timezone,

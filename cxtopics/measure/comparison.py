@@ -49,7 +49,7 @@ def _alike(counts: Counts, estimates: PeriodEstimates | None) -> npt.NDArray[np.
     usable = (counts.periods["complete"] & (counts.n_orders > 0)).to_numpy(bool)
     found = estimates.by_period if estimates else ()
     estimated = np.array([one is not None for one in found] or [False] * len(usable))
-    return usable & (estimated if (usable & estimated).sum() > 1 else ~estimated)
+    return np.asarray(usable & (estimated if (usable & estimated).sum() > 1 else ~estimated))
 
 
 def _changes(
