@@ -170,17 +170,21 @@ def _estimation(
     """Return what the report's estimators need to know of a model.
 
     The mix that its probabilities assume is that of all rows it was fitted on; EMQ's error
-    is measured on labels only, since examples written by hand are no contacts.
+    is measured on labels only, since examples written by hand are no contacts, and only if
+    labels of at least half of the topics are there.
     """
     classes, codes = np.unique(np.asarray(topics), return_inverse=True)
     prior = np.bincount(codes, minlength=len(classes)) / len(codes)
     found: dict[str, Any] = {"training_prior": [float(f"{share:.6g}") for share in prior]}
     if labels is None:
         return found
-    n = len(labels)
-    error = fit_prevalence_error(head.out_of_fold_[:n], codes[:n], prior)
     learnt = LearntFrom.of(labels.texts, labels.contact_ids)
-    return {**found, "prevalence_error": error.to_dict(), "learnt_from": learnt.to_dict()}
+    found["learnt_from"] = learnt.to_dict()
+    n = len(labels)
+    if len(set(codes[:n])) < max(2, len(classes) / 2):
+        return found  # labels of a few topics say nothing of how often the others are missed
+    error = fit_prevalence_error(head.out_of_fold_[:n], codes[:n], prior)
+    return {**found, "prevalence_error": error.to_dict()}
 
 
 def evaluate_model(

@@ -26,6 +26,7 @@ SMALL_CELL = 30
 """Contacts below which a cell is marked as small."""
 _MANY_CUSTOMERS = 0.33  # flagged by Gorgias too, on evaluating a service team
 _FEW_AUDITED = 200
+_FEW_TEXTS = 5
 _COUNTED = "Counts of predicted topics; intervals cover chance only, not the classifier's mistakes"
 
 
@@ -93,6 +94,12 @@ def _rests_on(
             "assuming that only the topic mix changed since training. New topics and new wordings "
             "break that and nothing unlabelled shows it; an audit would: `cxtopics audit draw`."
         )
+        n_texts = ((estimation or {}).get("prevalence_error") or {}).get("n_texts") or []
+        if few := sum(n < _FEW_TEXTS for n in n_texts):
+            yield (
+                f"{few} of {len(n_texts)} topics have fewer than {_FEW_TEXTS} labelled contacts: "
+                "how often the model misses them is hardly known."
+            )
 
 
 def _few_audited(estimates: PeriodEstimates, counts: Counts) -> Iterator[str]:

@@ -22,6 +22,7 @@ __all__ = ["PrevalenceError", "fit_prevalence_error"]
 MONTH_SIZES = (50, 200, 1000, 5000)
 N_MONTHS = 50  # of each size
 _FLOOR = 0.001  # share below which an error does not get smaller with the topic
+_LEAST = 1e-4  # scale of a topic that was never off: no interval has no width
 _SPREAD = 1.2  # sd of the logarithm of a topic's share in a pseudo-month
 _WORDINGS = 30  # different texts of a topic in a pseudo-month: customers repeat one another
 _BORROWED = 8.0  # months' worth of weight that the typical topic has in a topic's own scale
@@ -61,6 +62,7 @@ class PrevalenceError:
         (what is left is not chance), below it grows with 1 / sqrt(n_contacts).
         """
         reach = np.log(self.scale * self.quantile[:, None])
+        reach = np.maximum.accumulate(reach[::-1])[::-1]  # a shorter month is never surer
         at = np.log(np.clip(n_contacts, self.sizes[0], self.sizes[-1]))
         sizes = np.log(self.sizes)
         upper = int(np.clip(np.searchsorted(sizes, at), 1, len(sizes) - 1))
@@ -130,7 +132,7 @@ def fit_prevalence_error(
         # Three lots of months: a quantile is honest only over errors the scale has not seen.
         scale = _scale(_pseudo_months(g, members, prior, size, n_months, rng), known)
         fresh = _pseudo_months(g, members, prior, size, n_months, rng)
-        quantile = float(np.quantile(np.abs(fresh / scale)[:, known], 0.95))
+        quantile = max(1.0, float(np.quantile(np.abs(fresh / scale)[:, known], 0.95)))
         last = _pseudo_months(g, members, prior, size, n_months, rng)
         scales.append(scale)
         quantiles.append(quantile)
@@ -186,7 +188,7 @@ def _scale(relative: FloatArray, known: npt.NDArray[np.bool_]) -> FloatArray:
     typical = float(np.median(square[known]))
     n = len(relative)
     mixed = (n * square + _BORROWED * typical) / (n + _BORROWED)
-    return np.asarray(np.sqrt(np.where(known, mixed, mixed[known].max())))
+    return np.asarray(np.sqrt(np.where(known, mixed, mixed[known].max())) + _LEAST)
 
 
 def _digits(values: npt.ArrayLike) -> list[float]:

@@ -20,7 +20,8 @@ def plan_text(table: pd.DataFrame, half_width: float, factor: float) -> str:
     lines.append("")
     lines.append(
         "95 % half-widths, relative to the topic's count; errors taken to be "
-        f"{factor:.2f} times what the scores promise."
+        f"{factor:.2f} times what the scores promise. With fewer than 200 checked contacts a "
+        "period is not reportable per topic."
     )
     return "\n".join(lines)
 
