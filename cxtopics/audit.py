@@ -24,19 +24,24 @@ from cxtopics.measure.audit_design import PLANNING_FACTOR, contacts_needed, plan
 from cxtopics.measure.audit_estimate import estimate_from_audit
 from cxtopics.measure.audit_frame import AuditFrame, Design, frame_rows, lay_out
 from cxtopics.measure.audit_labels import AuditLabels, lay_over, topic_codes
+from cxtopics.measure.audit_sheet import (
+    FIRST,
+    SECOND,
+    SHEET_COLUMNS,
+    by_labeller,
+    frame_of,
+    known_topics,
+    one_answer_each,
+    read_sheet,
+    topic_of,
+)
 from cxtopics.measure.periods import parse_period, utc_span
-from cxtopics.measure.topic_scores import TopicScores, read_scores
+from cxtopics.measure.topic_scores import read_scores
 from cxtopics.records import show_columns
-from cxtopics.tables import as_text, read_table, restore_formulas
-from cxtopics.taxonomy import NOT_COUNTED, OTHER, Taxonomy, nearest_words, normalise_text
+from cxtopics.tables import as_text
+from cxtopics.taxonomy import NOT_COUNTED, OTHER, Taxonomy, nearest_words
 
 __all__ = ["AuditSheet", "draw_audit", "factor_from", "lay_out_audit", "plan_audit", "read_audit"]
-
-FIRST, SECOND = "first", "second"
-SHEET_COLUMNS = (
-    "contact_id", "text", "topic_forced", "runner_up", "topic", "inclusion_probability",
-    "labeller", "audit",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -234,20 +239,20 @@ def read_audit(
         If columns are missing or a probability is no number in (0, 1].
     """
     path = Path(path)
-    sheet = _read_sheet(path)
+    sheet = read_sheet(path)
     scores = None
     if tagged is not None:
         scores = read_scores(tagged, estimation)
-    known = _known_topics(scores, taxonomy, sheet)
-    sheet["topic"] = [_topic(answer, known) for answer in sheet["topic"]]
-    first, second = _by_labeller(sheet)
-    answers, faults = _one_answer_each(first, path.name)
+    known = known_topics(scores.classes if scores else (), taxonomy)
+    sheet["topic"] = [topic_of(answer, known) for answer in sheet["topic"]]
+    first, second = by_labeller(sheet)
+    answers, faults = one_answer_each(first, path.name)
     labels = AuditLabels(
         path.name,
         tuple(answers["contact_id"]),
         tuple(topic if isinstance(topic, str) else None for topic in answers["topic"]),
         answers["inclusion_probability"].to_numpy(float),
-        _frame(answers),
+        frame_of(answers),
         tuple(answers["text"].fillna("")) if "text" in answers else (),
     )
     notes: tuple[str, ...] = ()
@@ -284,80 +289,6 @@ def _columns(
 
 def _stamp(time: pd.Timestamp) -> str:
     return f"{time.tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _read_sheet(path: Path) -> pd.DataFrame:
-    sheet = read_table(path)
-    sheet.columns = [str(name).strip().strip("'").lower() for name in sheet.columns]
-    for name in ("contact_id", "topic", "inclusion_probability"):
-        if name not in sheet.columns:
-            raise InputError(
-                f"{path}: no column '{name}'; found: {show_columns(sheet.columns)}",
-                "keep the columns that `cxtopics audit draw` wrote",
-            )
-    kept = [name for name in SHEET_COLUMNS if name in sheet.columns]
-    sheet = sheet[kept].copy()
-    for name in kept:
-        sheet[name] = restore_formulas(as_text(sheet[name]))
-    sheet = sheet[sheet["contact_id"].notna()].reset_index(drop=True)
-    numbers = sheet["inclusion_probability"].str.replace(",", ".", regex=False)
-    pi = pd.to_numeric(numbers, errors="coerce")
-    if bad := [str(row + 2) for row in np.flatnonzero(~((pi > 0) & (pi <= 1)))]:
-        raise InputError(
-            f"{path}: inclusion_probability is no number above 0 and up to 1 in {len(bad)} rows "
-            f"(lines {', '.join(bad[:5])})",
-            "draw the sheet again with the same options: it comes out the same, copy them over",
-        )
-    return sheet.assign(inclusion_probability=pi.astype(float))
-
-
-def _known_topics(
-    scores: TopicScores | None, taxonomy: Taxonomy | None, sheet: pd.DataFrame
-) -> dict[str, str]:
-    """Return the id of each topic by what people may write for it."""
-    ids = [*(scores.classes if scores else ()), *(t.id for t in taxonomy or ())]
-    if not ids:
-        return {}
-    known = {normalise_text(name.replace("_", " ")): name for name in [*ids, OTHER]}
-    labels = {normalise_text(topic.label): topic.id for topic in taxonomy or ()}
-    return {**labels, **known, **{name: name for name in [*ids, OTHER]}}
-
-
-def _topic(answer: Any, known: dict[str, str]) -> str | None:
-    if not isinstance(answer, str) or not answer.strip():
-        return None
-    answer = answer.strip()
-    return known.get(answer) or known.get(normalise_text(answer.replace("_", " ")), answer)
-
-
-def _by_labeller(sheet: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    if "labeller" not in sheet.columns:
-        return sheet, sheet.iloc[:0]
-    second = (sheet["labeller"].str.lower() == SECOND).to_numpy(bool)
-    return sheet[~second], sheet[second]
-
-
-def _one_answer_each(first: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return one row per contact; contacts with two different answers are a fault."""
-    filled = first[first["topic"].notna()]
-    different = filled.groupby("contact_id")["topic"].nunique()
-    torn = different[different > 1]
-    faults = []
-    if len(torn):
-        lines = first.index[first["contact_id"].isin(torn.index)][:5] + 2
-        faults.append(
-            f"{where}: {len(torn)} contacts have two different answers "
-            f"(lines {', '.join(map(str, lines))}): keep one"
-        )
-    order = first["topic"].isna().to_numpy().argsort(kind="stable")
-    return first.iloc[order].drop_duplicates("contact_id").sort_index(), faults
-
-
-def _frame(sheet: pd.DataFrame) -> AuditFrame | None:
-    if "audit" not in sheet.columns:
-        return None
-    frames = {AuditFrame.from_cell(cell) for cell in sheet["audit"].dropna().unique()}
-    return frames.pop() if len(frames) == 1 else None
 
 
 def _agreement(first: pd.DataFrame, second: pd.DataFrame) -> Agreement | None:

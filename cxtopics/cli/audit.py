@@ -40,7 +40,7 @@ def audit_plan(
     timezone: Zone = None,
 ) -> None:
     """Print how many contacts to check for which topic's precision."""
-    from cxtopics.flow import plan_from_file
+    from cxtopics.cli.audit_files import plan_from_file
     from cxtopics.render.audit_plan import plan_text
 
     sizes = (n,) if n else (200, 500, 1000)
@@ -64,7 +64,7 @@ def audit_draw(
     out: Annotated[str, typer.Option("-o", help="The sheet; - is stdout.")] = "audit.csv",
 ) -> None:
     """Write the contacts to check; people fill the column `topic` in a spreadsheet."""
-    from cxtopics.flow import draw_to_file
+    from cxtopics.cli.audit_files import draw_to_file
 
     sheet, frame = draw_to_file(
         tagged, out, n=n, period=period, seed=seed, double=double, timezone=timezone
@@ -86,9 +86,9 @@ def audit_read(
     ] = None,
 ) -> None:
     """Check a filled sheet: answers, topics, probabilities, agreement."""
-    from cxtopics.flow import read_sheet
+    from cxtopics.cli.audit_files import read_sheet_file
 
-    found = read_sheet(sheet, tagged, topics=topics)
+    found = read_sheet_file(sheet, tagged, topics=topics)
     _tell(found)
     for fault in found.faults:
         say(f"Error: {fault}")
