@@ -76,6 +76,16 @@ class Replay:
     place: np.ndarray
 
 
+@dataclass(frozen=True)
+class Month:
+    """A month: its scores, the true column and the customer of each contact, counted shares."""
+
+    population: Population
+    codes: np.ndarray
+    customers: np.ndarray
+    counted: np.ndarray
+
+
 def main() -> None:
     """Print the tables."""
     options = _options()
@@ -100,10 +110,10 @@ def _print_audits(whole: Replay, hidden: Replay, n_months: int) -> None:
         for month in range(n_months):
             rng = np.random.default_rng([month, len(scenario)])
             replay = hidden if scenario == "unseen" else whole
-            population, codes, _ = _month(replay, scenario, rng)
-            mix.add(population, codes, replay)
+            made = _month(replay, scenario, rng)
+            mix.add(made)
             for n in SIZES:
-                cells[n].add(population, codes, n, rng)
+                cells[n].add(made, n, rng)
         for n in SIZES:
             every[n].append(cells[n].hits())
             tail = mix.row() if n == SIZES[0] else ""
@@ -118,9 +128,8 @@ class _Cell:
     def __init__(self) -> None:
         self.rows: list[tuple[np.ndarray, ...]] = []
 
-    def add(
-        self, population: Population, codes: np.ndarray, n: int, rng: np.random.Generator
-    ) -> None:
+    def add(self, month: Month, n: int, rng: np.random.Generator) -> None:
+        population, codes = month.population, month.codes
         found = _audited(population, codes, n, rng)
         counts = np.bincount(codes, minlength=len(population.topics))
         share = counts / len(codes)
@@ -152,22 +161,20 @@ class _MixCell:
         self.error: list[float] = []
         self.counted: list[float] = []
 
-    def add(self, population: Population, codes: np.ndarray, replay: Replay) -> None:
+    def add(self, month: Month) -> None:
+        population, codes = month.population, month.codes
         found = estimate_topics(population)
+        assert found is not None
         counts = np.bincount(codes, minlength=len(population.topics))[:-1]
         share, band = counts / len(codes), found.share
         hit = (band.low[:-1] <= share + 1e-12) & (share <= band.high[:-1] + 1e-12)
         self.hit.append(hit[counts >= 5])
         self.error.append(float(abs(band.value[:-1] - share).mean()))
-        self.counted.append(float(abs(_COUNTED[id(population)][:-1] - share).mean()))
+        self.counted.append(float(abs(month.counted[:-1] - share).mean()))
 
     def row(self) -> str:
         ratio = np.mean(self.error) / np.mean(self.counted)
         return f"{ratio:>10.2f}x{np.concatenate(self.hit).mean():>11.1%}"
-
-
-_COUNTED: dict[int, np.ndarray] = {}
-"""Classify-and-count shares of the month last made, by the identity of its population."""
 
 
 def _audited(
@@ -175,13 +182,13 @@ def _audited(
 ) -> TopicEstimates:
     pi = inclusion_probabilities(population.scores, n)
     drawn = systematic_draw(population.scores, pi, rng)
-    return estimate_topics(population, AuditSample(pi, drawn, codes[drawn]))
+    found = estimate_topics(population, AuditSample(pi, drawn, codes[drawn]))
+    assert found is not None
+    return found
 
 
-def _month(
-    replay: Replay, scenario: str, rng: np.random.Generator
-) -> tuple[Population, np.ndarray, np.ndarray]:
-    """Return a month's population, the true column of each contact, and its customer."""
+def _month(replay: Replay, scenario: str, rng: np.random.Generator) -> Month:
+    """Return 5,000 contacts of a random mix."""
     names = [name for name in np.unique(replay.truth) if name not in replay.foreign]
     weight = np.exp(rng.standard_normal(len(names)))
     weight /= weight.sum()
@@ -202,10 +209,9 @@ def _month(
         scores = replace(scores, probabilities=sharp / sharp.sum(axis=1, keepdims=True))
     population = scores.population(np.ones(len(chosen), dtype=bool))
     place = {topic: column for column, topic in enumerate(population.topics)}
-    _COUNTED.clear()
-    _COUNTED[id(population)] = np.append(counted, 0)[: len(population.topics)] / len(chosen)
     codes = np.array([place.get(name, len(place) - 1) for name in replay.truth[chosen]])
-    return population, codes, _customers(codes, rng)
+    shares = np.append(counted, 0)[: len(population.topics)] / len(chosen)
+    return Month(population, codes, _customers(codes, rng), shares)
 
 
 def _customers(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -224,7 +230,8 @@ def _print_rates(replay: Replay, n_months: int) -> None:
     before = None
     for month in range(n_months):
         rng = np.random.default_rng([month, 77])
-        population, codes, who = _month(replay, "mix", rng)
+        made = _month(replay, "mix", rng)
+        population, codes, who = made.population, made.codes, made.customers
         found = _audited(population, codes, 500, rng)
         counts = np.bincount(codes, minlength=len(population.topics))
         band = estimate_customers(population.scores, who, found)
