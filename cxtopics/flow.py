@@ -18,10 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from cxtopics import __version__
+from cxtopics.audit import read_audit
 from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import read_contacts, save_contacts
-from cxtopics.errors import ModelError
+from cxtopics.errors import InputError, ModelError
+from cxtopics.measure.audit_labels import AuditLabels
 from cxtopics.measure.costs import Costs
 from cxtopics.orders import load_orders, read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
@@ -158,6 +162,7 @@ def report_folder(
     by: Any = "month",
     timezone: str | None = None,
     topics: str | Path | None = None,
+    audits: Sequence[str | Path] = (),
 ) -> Report:
     """Make a report from files and write its folder.
 
@@ -167,20 +172,42 @@ def report_folder(
         The zone of months and weeks; default: the one the orders were read with, else UTC.
     topics
         A topics file; default: the topics that travel with the tagged table.
+    audits
+        Filled audit sheets.
+
+    Raises
+    ------
+    InputError
+        Among other things, if a sheet holds two different answers to one contact.
     """
     about, about_orders = read_provenance(tagged), read_provenance(orders)
     taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
+    table = load_table(tagged, TAGGED)
     report = build_report(
-        load_table(tagged, TAGGED),
+        table,
         load_orders(orders),
         taxonomy=taxonomy,
         by=by,
         timezone=zone,
+        audits=[_usable_labels(path, table, about, taxonomy) for path in audits],
         provenance={**about_orders, **about},
     )
     write_report(report, out, taxonomy)
     return report
+
+
+def _usable_labels(
+    path: str | Path, table: pd.DataFrame, about: dict[str, Any], taxonomy: Taxonomy | None
+) -> AuditLabels:
+    found = read_audit(path, table, estimation=_estimation(about), taxonomy=taxonomy)
+    if found.faults:
+        raise InputError(found.faults[0], "`cxtopics audit read` lists all faults of a sheet")
+    return found.labels
+
+
+def _estimation(about: dict[str, Any]) -> dict[str, Any] | None:
+    return (about.get("tagging") or {}).get("estimation")
 
 
 def rank_folder(

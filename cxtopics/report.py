@@ -1,17 +1,21 @@
 """TaggedContacts + Orders -> Report: what customers write about, per order, over time.
 
-This release classifies and counts: a contact belongs to the topic it was tagged with, and
-the intervals say what chance alone may do. docs/metrics.md defines every figure.
+Periods that people audited are estimated from the audit; others from the model's
+probabilities, where its error was measured out of fold; else tags are counted, and the
+report says that nothing is known of their error. docs/metrics.md defines every figure.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from cxtopics import __version__
+from cxtopics.measure.audit_labels import AuditLabels
+from cxtopics.measure.basis import basis, methods_in_words
 from cxtopics.measure.caveats import caveats
 from cxtopics.measure.comparison import compare_spans
 from cxtopics.measure.counting import ALL
@@ -27,10 +31,13 @@ from cxtopics.measure.lineage import (
     follow_topics,
     lineage_caveats,
 )
+from cxtopics.measure.period_estimates import PeriodEstimates
 from cxtopics.measure.periods import By, local_days
-from cxtopics.measure.rate_table import METHOD, rate_table, totals_by_topic
+from cxtopics.measure.rate_table import rate_table
 from cxtopics.measure.rates import CONFIDENCE, contacts_per_order
 from cxtopics.measure.reconciliation import reconcile
+from cxtopics.measure.table_estimates import estimate_table
+from cxtopics.measure.totals import covariance_table, totals_by_topic
 from cxtopics.taxonomy import NOT_COUNTED, Taxonomy
 
 __all__ = ["Overall", "Report", "build_report"]
@@ -86,6 +93,10 @@ class Report:
         Plain sentences, the one that everything rests on first.
     provenance
         Options, versions, taxonomy, and what the input tables say of their own origin.
+    basis
+        What the figures rest on: estimators, audit, coverage, model, see `measure.basis`.
+    covariance
+        Joint covariance of contacts by topic, see `measure.totals.covariance_table`.
     """
 
     rates: pd.DataFrame
@@ -97,6 +108,8 @@ class Report:
     reconciliation: dict[str, Any]
     caveats: tuple[str, ...]
     provenance: dict[str, Any]
+    basis: dict[str, Any] = field(default_factory=dict)
+    covariance: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def partial_periods(self) -> tuple[str, ...]:
@@ -104,10 +117,11 @@ class Report:
         return tuple(self.by_period.loc[~self.by_period["complete"], "period_start"])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything but the long table of rates, as plain JSON (NaN becomes null)."""
+        """Return everything but the rates and the covariance, as plain JSON (NaN becomes null)."""
         content = {
             "kind": "cxtopics report",
             "caveats": self.caveats,
+            "basis": self.basis,
             "overall": self.overall.to_dict(),
             "exclusions": self.reconciliation["left_out"],
             "reconciliation": self.reconciliation,
@@ -128,6 +142,7 @@ def build_report(
     by: By = "month",
     timezone: str = "UTC",
     active_months: int = 12,
+    audits: Sequence[AuditLabels] = (),
     provenance: dict[str, Any] | None = None,
 ) -> Report:
     """Count contacts by topic and period, and relate them to orders and customers.
@@ -136,7 +151,8 @@ def build_report(
     ----------
     tagged
         By `schemas.TAGGED`: `contact_id`, `created_at` (UTC), `topic` (missing = abstained
-        or no text), optional `customer_id`, `topic_forced`, `needs_review`, `text`.
+        or no text), optional `customer_id`, `topic_forced`, `needs_review`, `text`; for
+        estimates `probabilities`, or `confidence` and `runner_up`.
     orders
         By `schemas.ORDERS`: `order_id`, `created_at` (UTC), optional `customer_id`.
     taxonomy
@@ -147,6 +163,8 @@ def build_report(
         `month`, `week` (Monday to Sunday) or `quarter`, on the calendar of `timezone`.
     active_months
         A customer is active for so many months after an order.
+    audits
+        Filled audit sheets; the periods they reach are estimated from them.
     provenance
         What the tables say of their origin: `contacts`, `orders`, `tagging`.
 
@@ -170,20 +188,26 @@ def build_report(
     left_out = {str(k): int(n) for k, n in contacts.loc[reserved, "topic"].value_counts().items()}
     reconciliation = reconcile(len(contacts), dict(sorted(left_out.items())), provenance)
     counts = count_periods(contacts, ~reserved, shop, taxonomy, by, active_months)
-    changes, compared = compare_spans(counts)
+    about = dict((provenance or {}).get("tagging") or {})
+    estimation = about.pop("estimation", None)
+    estimates = estimate_table(tagged, contacts, counts, by, estimation, audits, taxonomy)
+    changes, compared = compare_spans(counts, estimates)
     breaks = find_breaks(contacts[~reserved], taxonomy)
     writers = contacts.loc[~reserved, "customer_id"].dropna().drop_duplicates()
     return Report(
-        rates=break_rates(rate_table(counts), breaks),
-        overall=_overall(counts),
-        by_topic=totals_by_topic(counts),
-        by_period=_by_period(counts),
+        rates=break_rates(rate_table(counts, estimates), breaks),
+        overall=_overall(counts, estimates),
+        by_topic=totals_by_topic(counts, estimates),
+        by_period=_by_period(counts, estimates),
         changes=break_changes(changes, breaks),
         compared=compared,
         reconciliation=reconciliation,
         caveats=caveats(
             counts,
-            tagging=(provenance or {}).get("tagging") or {},
+            estimates,
+            tagging=about,
+            tagged=tagged,
+            estimation=estimation,
             unknown_topics=_unknown(counts, taxonomy),
             reconciliation=reconciliation,
             known_customers=float(writers.isin(shop["customer_id"]).mean()),
@@ -193,6 +217,7 @@ def build_report(
         + lineage_caveats(contacts, breaks, taxonomy),
         provenance={
             **(provenance or {}),
+            **({"tagging": about} if "tagging" in (provenance or {}) else {}),
             "cxtopics": __version__,
             "by": by,
             "timezone": timezone,
@@ -200,14 +225,17 @@ def build_report(
             "taxonomy": identity(taxonomy),
             "breaks": [to_jsonable(vars(found)) for found in breaks],
         },
+        basis=basis(counts, estimates, about, taxonomy),
+        covariance=covariance_table(counts, estimates),
     )
 
 
-def _overall(counts: Counts) -> Overall:
+def _overall(counts: Counts, estimates: PeriodEstimates) -> Overall:
     n, n_orders = counts.contacts[ALL].sum(), counts.n_orders.sum()
+    method = methods_in_words(estimates)
 
     def estimate(band: Band, unit: str) -> Estimate:
-        return Estimate.of(band, confidence=CONFIDENCE, unit=unit, method=METHOD, n=int(n))
+        return Estimate.of(band, confidence=CONFIDENCE, unit=unit, method=method, n=int(n))
 
     return Overall(
         n_contacts=estimate(garwood(n), "contacts"),
@@ -216,9 +244,9 @@ def _overall(counts: Counts) -> Overall:
     )
 
 
-def _by_period(counts: Counts) -> pd.DataFrame:
-    rates = rate_table(counts)
-    whole = rates[rates["topic"] == ALL].drop(columns=["slice", "slice_value", "topic", "method"])
+def _by_period(counts: Counts, estimates: PeriodEstimates) -> pd.DataFrame:
+    rates = rate_table(counts, estimates)
+    whole = rates[rates["topic"] == ALL].drop(columns=["slice", "slice_value", "topic"])
     share = [name for name in whole.columns if name.startswith("topic_share")]
     return (
         whole.drop(columns=share)

@@ -259,6 +259,8 @@ def _provenance(
             "n_abstained": summary.n_abstained,
             "n_no_text": summary.n_no_text,
             "n_rejected": summary.n_rejected,
+            # What the report's estimators need of the model, so that they need no model.
+            "estimation": {"classes": model.classes, **model.details.get("estimation", {})},
         },
         # The topics travel with the tags; their examples are not needed any more.
         "taxonomy": _without_examples(model),

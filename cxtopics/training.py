@@ -36,8 +36,10 @@ from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.classify.succession import Succession, digest_answers
 from cxtopics.classify.vector_cache import CachingEncoder
 from cxtopics.errors import InputError, LabelError
+from cxtopics.measure.learnt_from import LearntFrom
+from cxtopics.measure.prevalence_error import fit_prevalence_error
 from cxtopics.records import show_columns
-from cxtopics.tables import read_table
+from cxtopics.tables import as_text, read_table, restore_formulas
 from cxtopics.taxonomy import OTHER, Taxonomy, fate_of, normalise_text
 
 __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
@@ -57,11 +59,14 @@ class LabelledTexts:
     ----------
     n_blank
         Rows left out for want of a text or a topic.
+    contact_ids
+        Of the contacts, where the tables name them (`contact_id`); empty otherwise.
     """
 
     texts: tuple[str, ...]
     topics: tuple[str, ...]
     n_blank: int = 0
+    contact_ids: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -79,6 +84,7 @@ def read_labels(
     """
     texts: list[str] = []
     topics: list[str] = []
+    ids: list[str] = []
     n_rows = 0
     for path in paths:
         table = read_table(path)
@@ -95,12 +101,14 @@ def read_labels(
         n_rows += len(table)
         texts += kept[text_column].tolist()
         topics += kept[topic_column].tolist()
+        if "contact_id" in table:
+            ids += restore_formulas(as_text(table.loc[kept.index, "contact_id"])).dropna().tolist()
     if not texts:
         raise InputError(
             f"{paths[0]}: none of {n_rows} rows has both a text and a topic",
             f"check the columns '{text_column}' and '{topic_column}'",
         )
-    return LabelledTexts(tuple(texts), tuple(topics), n_rows - len(texts))
+    return LabelledTexts(tuple(texts), tuple(topics), n_rows - len(texts), tuple(ids))
 
 
 def train_model(
@@ -170,6 +178,7 @@ def train_model(
         "classifier_error": "out_of_fold" if n_labels else "unknown",
     }
     model = TopicModel(features, head, cascade, taxonomy, details)
+    details["estimation"] = _estimation(model, topics, labels)
     scores = {
         effort: evaluate_predictions(
             topics, model.out_of_fold(effort), model.classes, head.thresholds
@@ -184,6 +193,29 @@ def train_model(
     picture = draw(scores["balanced"]) if draw else None
     save_model(model, folder, evaluation, model_card(model, scores), picture)
     return load_model(folder)  # what was saved is what tags, to the last digit
+
+
+def _estimation(
+    model: TopicModel, topics: Sequence[str], labels: LabelledTexts | None
+) -> dict[str, Any]:
+    """Return what the report's estimators need to know of a model.
+
+    The mix that its probabilities assume is that of all rows it was fitted on; EMQ's error
+    is measured on labels only, since examples written by hand are no contacts, and only if
+    labels of at least half of the topics are there.
+    """
+    classes, codes = np.unique(np.asarray(topics), return_inverse=True)
+    prior = np.bincount(codes, minlength=len(classes)) / len(codes)
+    found: dict[str, Any] = {"training_prior": [float(f"{share:.6g}") for share in prior]}
+    if labels is None:
+        return found
+    learnt = LearntFrom.of(labels.texts, labels.contact_ids)
+    found["learnt_from"] = learnt.to_dict()
+    n = len(labels)
+    if len(set(codes[:n])) < max(2, len(classes) / 2):
+        return found  # labels of a few topics say nothing of how often the others are missed
+    error = fit_prevalence_error(model.out_of_fold("balanced").probabilities[:n], codes[:n], prior)
+    return {**found, "prevalence_error": error.to_dict()}
 
 
 def evaluate_model(

@@ -133,8 +133,9 @@ def test_rows_that_do_not_add_up_are_told():
 
 def test_first_caveat_says_what_the_numbers_rest_on():
     report = build_report(TAGGED, SHOP)
-    assert report.caveats[0] == (
-        "Counts of predicted topics; intervals cover chance only, not the classifier's mistakes"
+    assert report.caveats[0].startswith(
+        "Counts of predicted topics; intervals cover chance only, not the classifier's mistakes. "
+        "An audit would tell: `cxtopics audit draw TAGGED -n 300 -o audit.csv`"
     )
     text = " ".join(report.caveats)
     assert "Fewer than three complete months" in text

@@ -7,6 +7,7 @@ import pytest
 
 from cxtopics.classify import TopicModel
 from cxtopics.errors import CxTopicsError, InputError, LabelError
+from cxtopics.measure.learnt_from import LearntFrom
 from cxtopics.training import LabelledTexts, evaluate_model, read_labels, train_model
 
 CONTACTS = (
@@ -137,3 +138,24 @@ def test_a_real_shops_labels_beat_the_published_platforms(benchmark_data: Path, 
     assert found.expected_calibration_error <= 0.05
     assert found.oos_auroc is not None
     assert found.oos_auroc > 0.8
+
+
+def test_labels_tell_the_report_how_far_its_estimates_may_be_off(few_topics, tmp_path) -> None:
+    table = pd.DataFrame(CONTACTS, columns=["text", "topic"])
+    table["contact_id"] = [f"0{number}" for number in range(len(table))]
+    table.to_csv(tmp_path / "labels.csv", index=False)
+    labels = read_labels([tmp_path / "labels.csv"])
+    assert labels.contact_ids[:2] == ("00", "01")
+    model = train_model(tmp_path / "m", labels=labels, taxonomy=few_topics)
+    estimation = model.details["estimation"]
+    assert sum(estimation["training_prior"]) == pytest.approx(1, abs=1e-4)
+    assert len(estimation["training_prior"]) == len(model.classes)
+    assert sum(estimation["prevalence_error"]["n_texts"]) == len(CONTACTS)
+    assert LearntFrom.from_dict(estimation["learnt_from"]).knows(["00", "03"], [])
+    two = LabelledTexts(labels.texts[:4], labels.topics[:4])
+    few = train_model(tmp_path / "m", labels=two, taxonomy=few_topics).details["estimation"]
+    assert "prevalence_error" not in few  # two topics of eight: too little to go by
+
+
+def test_a_cold_model_says_nothing_of_its_error(model: TopicModel) -> None:
+    assert set(model.details["estimation"]) == {"training_prior"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from cxtopics.cli import revisions as _revisions  # noqa: F401 (adds its commands to topics)
+from cxtopics.cli.audit import audit_app
 from cxtopics.cli.commands import app
 from cxtopics.cli.output import fail
 from cxtopics.cli.topics import topics_app
@@ -12,6 +13,7 @@ from cxtopics.errors import CxTopicsError
 
 __all__ = ["app", "main"]
 
+app.add_typer(audit_app, name="audit")
 app.add_typer(topics_app, name="topics")
 
 

@@ -256,12 +256,17 @@ def report(
         Optional[str], typer.Option(help="The shop's zone; default: as the orders were read.")
     ] = None,
     topics: Topics = None,
+    audit: Annotated[
+        Optional[list[Path]], typer.Option(help="Filled sheet of `audit draw` (repeatable).")
+    ] = None,
     out: Annotated[Path, typer.Option("-o", help="Folder to write.")] = Path("report"),
 ) -> None:
     """Contacts per order by topic and period, as a page and as tables."""
     from cxtopics.flow import report_folder
 
-    made = report_folder(tagged, orders, out, by=by, timezone=timezone, topics=topics)
+    made = report_folder(
+        tagged, orders, out, by=by, timezone=timezone, topics=topics, audits=audit or ()
+    )
     for caveat in made.caveats:
         say(f"Note: {caveat}")
     typer.echo(out / "report.html")

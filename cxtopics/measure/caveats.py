@@ -5,27 +5,38 @@ Each function looks at one thing and yields a sentence only where there is somet
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
+from cxtopics.measure.audit_offer import audit_offer
+from cxtopics.measure.basis import short_methods
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.measure.counts import Counts
+from cxtopics.measure.period_estimates import PeriodEstimates
 from cxtopics.measure.periods import months_long, period_name
+from cxtopics.measure.rate_bands import METHOD
+from cxtopics.measure.topic_estimates import AUDIT, EMQ
 
 __all__ = ["SMALL_CELL", "caveats"]
 
 SMALL_CELL = 30
 """Contacts below which a cell is marked as small."""
 _MANY_CUSTOMERS = 0.33  # flagged by Gorgias too, on evaluating a service team
-_RESTS_ON = "Counts of predicted topics; intervals cover chance only, not the classifier's mistakes"
+_FEW_AUDITED = 200
+_FEW_TEXTS = 5
+_COUNTED = "Counts of predicted topics; intervals cover chance only, not the classifier's mistakes"
 
 
 def caveats(
     counts: Counts,
+    estimates: PeriodEstimates,
     *,
     tagging: dict[str, Any],
+    tagged: pd.DataFrame,
+    estimation: dict[str, Any] | None,
     unknown_topics: Iterable[str],
     reconciliation: dict[str, Any],
     known_customers: float,
@@ -38,6 +49,8 @@ def caveats(
     ----------
     tagging
         What the tagged table says of the model that tagged it; may be empty.
+    tagged, estimation
+        The table and what its footer holds for the estimators: for the plan of an audit.
     unknown_topics
         Topics in the table that the taxonomy does not list.
     known_customers
@@ -48,10 +61,12 @@ def caveats(
         Length of the window in which an order makes a customer active.
     """
     return (
-        _RESTS_ON,
+        *_rests_on(estimates, tagged, estimation),
         *_model(tagging),
+        *estimates.notes,
+        *_few_audited(estimates, counts),
         *_time(counts),
-        *_untold(counts),
+        *_untold(counts, estimates),
         *_small(counts),
         *_customers(counts, known_customers, first_order, active_months),
         *_names(list(unknown_topics)),
@@ -59,12 +74,52 @@ def caveats(
     )
 
 
+def _rests_on(
+    estimates: PeriodEstimates, tagged: pd.DataFrame, estimation: dict[str, Any] | None
+) -> Iterator[str]:
+    """Say what the topics' figures rest on, for most periods first."""
+    names = Counter(short_methods(estimates))
+    if counted := names.get(METHOD.split(";")[0]):
+        part = "" if counted == len(estimates.by_period) else f" in {counted} periods"
+        yield f"{_COUNTED}{part}. {audit_offer(tagged, estimation)}"
+    if n := names.get(AUDIT):
+        yield (
+            f"{n} of {names.total()} periods rest on an audit: people checked "
+            f"{estimates.n_audited:,} of {estimates.n_drawn:,} drawn contacts. The intervals cover "
+            "the classifier's mistakes and the audit's chance, not mistakes that the people share."
+        )
+    if n := names.get(EMQ):
+        yield (
+            f"{n} of {names.total()} periods are estimated from the model's probabilities (EMQ), "
+            "assuming that only the topic mix changed since training. New topics and new wordings "
+            "break that and nothing unlabelled shows it; an audit would: `cxtopics audit draw`."
+        )
+        n_texts = ((estimation or {}).get("prevalence_error") or {}).get("n_texts") or []
+        if few := sum(n < _FEW_TEXTS for n in n_texts):
+            yield (
+                f"{few} of {len(n_texts)} topics have fewer than {_FEW_TEXTS} labelled contacts: "
+                "how often the model misses them is hardly known."
+            )
+
+
+def _few_audited(estimates: PeriodEstimates, counts: Counts) -> Iterator[str]:
+    few = [
+        found is not None and 0 < found.topics.n_audited < _FEW_AUDITED
+        for found in estimates.by_period
+    ]
+    if any(few):
+        yield (
+            f"Not reportable per topic: fewer than {_FEW_AUDITED} audited contacts in "
+            f"{_listed(counts.periods[few])}. The intervals there are as wide as that makes them."
+        )
+
+
 def _model(tagging: dict[str, Any]) -> Iterator[str]:
     if tagging.get("classifier_error") == "unknown":
         yield (
             "Cold start: the model learnt from the topics' example messages and has seen no "
-            "contact of this shop, so nothing is known of its mistakes here. Label some "
-            "contacts, then `cxtopics train LABELS --topics TOPICS` and tag again."
+            "contact of this shop, so nothing but an audit tells of its mistakes here. An audit's "
+            "labels also train a better one: `cxtopics train LABELS --topics TOPICS`."
         )
 
 
@@ -87,9 +142,9 @@ def _time(counts: Counts) -> Iterator[str]:
         )
 
 
-def _untold(counts: Counts) -> Iterator[str]:
+def _untold(counts: Counts, estimates: PeriodEstimates) -> Iterator[str]:
     totals = counts.contacts.sum()
-    if abstained := totals[ABSTAINED]:
+    if (abstained := totals[ABSTAINED]) and not all(estimates.by_period):
         yield (
             f"For {abstained / totals[ALL]:.1%} of contacts the model would not name a topic "
             "(row 'abstained'): every topic is undercounted by its part of them."

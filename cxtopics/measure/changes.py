@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta, binom, false_discovery_control
+from scipy.stats import beta, binom, false_discovery_control, norm
 
-from cxtopics.measure.estimate import FloatArray
+from cxtopics.measure.audit_design import Z95
+from cxtopics.measure.estimate import Band, FloatArray
 
-__all__ = ["rate_changes"]
+__all__ = ["estimated_changes", "rate_changes"]
 
 
 def rate_changes(
@@ -72,6 +73,57 @@ def rate_changes(
             "q_value": false_discovery_control(np.minimum(2 * tails, 1)) if len(x0) else x0,
         },
         index=before.index,
+    )
+
+
+def estimated_changes(before: Band, after: Band, topics: pd.Index) -> pd.DataFrame:
+    r"""Compare contacts per order before and after where they were estimated, topic by topic.
+
+    The two spans are independent, so variances add (as squared deviations of the ends, so
+    that skewed intervals stay skewed; `combining.sum_independent`):
+
+    .. math::
+
+        d = r_1 - r_0, \qquad
+        d - \sqrt{(r_1 - l_1)^2 + (u_0 - r_0)^2} \;\ldots\;
+        d + \sqrt{(u_1 - r_1)^2 + (r_0 - l_0)^2}
+
+    Parameters
+    ----------
+    before, after
+        Contacts per order by topic, with 95 % intervals that hold both the mistakes of
+        the classifier or the chance of the audit, and which contacts happened to come.
+
+    Returns
+    -------
+    DataFrame
+        As `rate_changes` returns it. The ratio's interval takes the same deviations on the
+        log scale, ends at 0 and infinity where an end is 0. `q_value` is worked out from
+        the deviation that faces no change, as normal.
+    """
+    (r0, l0, u0), (r1, l1, u1) = before, after
+    difference = r1 - r0
+    down = np.sqrt((r1 - l1) ** 2 + (u0 - r0) ** 2)
+    up = np.sqrt((u1 - r1) ** 2 + (r0 - l0) ** 2)
+    facing = np.maximum(np.where(difference > 0, down, up), 1e-15)
+    p_value = np.where(np.isnan(difference), 1, 2 * norm.sf(np.abs(difference) / facing * Z95))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = r1 / r0
+        shrink = np.sqrt(np.log(r1 / l1) ** 2 + np.log(u0 / r0) ** 2)
+        grow = np.sqrt(np.log(u1 / r1) ** 2 + np.log(r0 / l0) ** 2)
+        ends = {"ratio_low": ratio * np.exp(-shrink), "ratio_high": ratio * np.exp(grow)}
+    return pd.DataFrame(
+        {
+            "rate_before": r0,
+            "rate_after": r1,
+            "ratio": ratio,
+            **ends,
+            "q_value": false_discovery_control(p_value) if len(r0) else r0,
+            "difference": difference,
+            "difference_low": difference - down,
+            "difference_high": difference + up,
+        },
+        index=topics,
     )
 
 

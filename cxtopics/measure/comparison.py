@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from cxtopics.measure.changes import rate_changes
-from cxtopics.measure.counting import ALL
+from cxtopics.measure.changes import estimated_changes, rate_changes
+from cxtopics.measure.counting import ABSTAINED, ALL
 from cxtopics.measure.counts import Counts
+from cxtopics.measure.estimate import Band
+from cxtopics.measure.period_estimates import PeriodEstimates
+from cxtopics.measure.totals import span_contacts
 
 __all__ = ["compare_spans"]
 
 _SPAN = 3  # periods on either side, where there are as many
 
 
-def compare_spans(counts: Counts) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+def compare_spans(
+    counts: Counts, estimates: PeriodEstimates | None = None
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Compare contacts per order in the last complete periods with as many just before.
 
     Up to three periods on either side; fewer where the report has fewer. Partial periods and
-    periods without orders are passed over.
+    periods without orders are passed over. A counted period is never held against an
+    estimated one, since what differs would be the method: where two or more are estimated,
+    only those are compared.
 
     Returns
     -------
@@ -25,19 +34,40 @@ def compare_spans(counts: Counts) -> tuple[pd.DataFrame, dict[str, list[str]]]:
         The changes by topic (empty with fewer than two usable periods), and the days of the
         spans, `before` and `after`, each `[first, last]`.
     """
-    usable = counts.periods[counts.periods["complete"] & (counts.n_orders > 0)]
+    usable = counts.periods[_alike(counts, estimates)]
     span = min(_SPAN, len(usable) // 2)
     before, after = usable.iloc[len(usable) - 2 * span : len(usable) - span], usable.iloc[-span:]
     if not span:
         return pd.DataFrame({"topic": []}), {}
-    changes = rate_changes(
-        counts.contacts.loc[before.index].sum().drop(ALL),
-        counts.contacts.loc[after.index].sum().drop(ALL),
-        float(counts.n_orders[before.index].sum()),
-        float(counts.n_orders[after.index].sum()),
-    )
+    changes = _changes(counts, estimates, before.index, after.index)
     days = {"before": _days(before), "after": _days(after)}
     return changes.rename_axis("topic").reset_index(), days
+
+
+def _alike(counts: Counts, estimates: PeriodEstimates | None) -> npt.NDArray[np.bool_]:
+    """Tell which periods can be compared with one another (n_periods,)."""
+    usable = (counts.periods["complete"] & (counts.n_orders > 0)).to_numpy(bool)
+    found = estimates.by_period if estimates else ()
+    estimated = np.array([one is not None for one in found] or [False] * len(usable))
+    return np.asarray(usable & (estimated if (usable & estimated).sum() > 1 else ~estimated))
+
+
+def _changes(
+    counts: Counts, estimates: PeriodEstimates | None, before: pd.Index, after: pd.Index
+) -> pd.DataFrame:
+    orders = [float(counts.n_orders[span].sum()) for span in (before, after)]
+    spans = [counts.periods.index.isin(span) for span in (before, after)]
+    found = estimates.by_period if estimates else ()
+    if not any(one for one, *used in zip(found, *spans, strict=False) if any(used)):
+        sums = [counts.contacts.loc[span].sum().drop(ALL) for span in (before, after)]
+        return rate_changes(sums[0], sums[1], orders[0], orders[1])
+    bands = []
+    for span, n_orders in zip(spans, orders, strict=True):
+        _, chance = span_contacts(counts, estimates, span)
+        bands.append(Band(*(end / n_orders for end in chance)))
+    changes = estimated_changes(bands[0], bands[1], counts.contacts.columns)
+    gone = [ALL, ABSTAINED] if all(found) else [ALL]
+    return changes.drop(index=gone)
 
 
 def _days(span: pd.DataFrame) -> list[str]:

@@ -7,6 +7,7 @@ the shop's time zone. Weeks begin on Monday (ISO 8601).
 from __future__ import annotations
 
 import math
+import re
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,12 +17,15 @@ from cxtopics.errors import InputError
 
 __all__ = [
     "By",
+    "check_zone",
     "complete_periods",
     "local_days",
     "months_long",
+    "parse_period",
     "period_name",
     "period_of",
     "period_table",
+    "utc_span",
 ]
 
 By = Literal["month", "week", "quarter"]
@@ -30,8 +34,8 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 DAYS_PER_MONTH = 30.44  # 365.25 / 12, for periods that are no whole months
 
 
-def local_days(times: pd.Series[pd.Timestamp], timezone: str) -> pd.Series[pd.Timestamp]:
-    """Return the calendar day of UTC times in a time zone, as naive midnights."""
+def check_zone(timezone: str) -> None:
+    """Refuse a time zone that is not known."""
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -39,6 +43,11 @@ def local_days(times: pd.Series[pd.Timestamp], timezone: str) -> pd.Series[pd.Ti
             f"time zone '{timezone}' is not known",
             "give a name such as Europe/Berlin or America/New_York",
         ) from None
+
+
+def local_days(times: pd.Series[pd.Timestamp], timezone: str) -> pd.Series[pd.Timestamp]:
+    """Return the calendar day of UTC times in a time zone, as naive midnights."""
+    check_zone(timezone)
     return times.dt.tz_convert(timezone).dt.tz_localize(None).dt.normalize()
 
 
@@ -100,3 +109,35 @@ def period_name(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if length == 3 and start.month % 3 == 1:
         return f"Q{start.month // 3 + 1} {start.year}"
     return f"week of {start.day} {_MONTHS[start.month - 1]} {start.year}"
+
+
+def parse_period(word: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return first and last day of 2026-03, 2026-W10 (ISO 8601), 2026-Q1 or 2026.
+
+    Raises
+    ------
+    InputError
+        If it is none of these.
+    """
+    text = word.strip().upper()
+    try:
+        if week := re.fullmatch(r"(\d{4})-?W(\d{1,2})", text):
+            first = pd.Timestamp.fromisocalendar(int(week[1]), int(week[2]), 1)
+            return first, first + pd.Timedelta(days=6)
+        if re.fullmatch(r"\d{4}(-\d{2}|-?Q[1-4])?", text):
+            period = pd.Period(text)
+            return period.start_time.normalize(), period.end_time.normalize()
+    except ValueError:
+        pass
+    raise InputError(f"period '{word}' is not known", "write 2026-03, 2026-W10, 2026-Q1 or 2026")
+
+
+def utc_span(first: pd.Timestamp, last: pd.Timestamp, timezone: str) -> tuple[str, str]:
+    """Return the days from first to last as a span of UTC, the end not included (ISO)."""
+    check_zone(timezone)
+    days = (first, last + pd.Timedelta(days=1))
+    start, end = (day.tz_localize(timezone, nonexistent="shift_forward") for day in days)
+    return (
+        f"{start.tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}",
+        f"{end.tz_convert('UTC'):%Y-%m-%dT%H:%M:%SZ}",
+    )

@@ -1,4 +1,4 @@
-"""Counts to the long table of rates: one row per period and topic."""
+"""Bands to the long table of rates: one row per period and topic."""
 
 from __future__ import annotations
 
@@ -7,52 +7,36 @@ import pandas as pd
 
 from cxtopics.measure.counting import ALL
 from cxtopics.measure.counts import Counts
-from cxtopics.measure.intervals import garwood
-from cxtopics.measure.rates import contacts_per_order, customer_contact_rate, topic_share
+from cxtopics.measure.period_estimates import PeriodEstimates
+from cxtopics.measure.rate_bands import METHOD, rate_bands, shown_rows
 from cxtopics.schemas import TOPIC_RATES
 
-__all__ = ["METHOD", "rate_table", "totals_by_topic"]
-
-METHOD = "classify_and_count; sampling interval only; classifier error unknown"
+__all__ = ["METHOD", "rate_table"]
 
 
-def rate_table(counts: Counts) -> pd.DataFrame:
+def rate_table(counts: Counts, estimates: PeriodEstimates | None = None) -> pd.DataFrame:
     """Return the rates by `schemas.TOPIC_RATES`, period after period, "all" first in each."""
-    shape = counts.contacts.shape
-    contacts = counts.contacts.to_numpy().ravel()
-    orders = np.repeat(counts.n_orders.to_numpy(float), shape[1])
-    share = topic_share(contacts, np.repeat(counts.contacts[ALL].to_numpy(), shape[1]))
-    customers = counts.customers.to_numpy(float).ravel()
-    rate = customer_contact_rate(customers, np.repeat(counts.n_active.to_numpy(float), shape[1]))
+    bands, shape = rate_bands(counts, estimates), counts.contacts.shape
     days = counts.periods[["period_start", "period_end"]]
     days = days.apply(lambda day: day.dt.strftime("%Y-%m-%d"))
-    return pd.DataFrame(
+    rates = ("n_contacts", "contacts_per_order", "topic_share", "customer_contact_rate")
+    columns = {
+        name: end.ravel()
+        for rate in rates
+        for name, end in getattr(bands, rate).columns(rate).items()
+    }
+    table = pd.DataFrame(
         {
             "period_start": np.repeat(days["period_start"].to_numpy(), shape[1]),
             "period_end": np.repeat(days["period_end"].to_numpy(), shape[1]),
             "slice": ALL,
             "slice_value": ALL,
             "topic": list(counts.contacts.columns) * shape[0],
-            **garwood(contacts).columns("n_contacts"),
-            "n_orders": orders,
-            **contacts_per_order(contacts, orders).columns("contacts_per_order"),
-            **share.columns("topic_share"),
-            **rate.columns("customer_contact_rate"),
-            "method": METHOD,
+            **columns,
+            "n_orders": np.repeat(counts.n_orders.to_numpy(float), shape[1]),
+            "method": np.repeat(np.array(bands.methods, dtype=object), shape[1]),
         }
     )[list(TOPIC_RATES.columns)]
-
-
-def totals_by_topic(counts: Counts) -> pd.DataFrame:
-    """Return contacts, contacts per order and share by topic, over all periods together."""
-    contacts = counts.contacts.sum()
-    n_orders = float(counts.n_orders.sum())
-    return pd.DataFrame(
-        {
-            "topic": contacts.index,
-            **garwood(contacts).columns("n_contacts"),
-            "n_orders": n_orders,
-            **contacts_per_order(contacts, n_orders).columns("contacts_per_order"),
-            **topic_share(contacts, contacts[ALL]).columns("topic_share"),
-        }
-    )
+    table["method"] = table["method"].astype("str")
+    shown = shown_rows(bands, list(counts.contacts.columns)).ravel()
+    return table[shown].reset_index(drop=True)

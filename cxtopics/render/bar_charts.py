@@ -34,7 +34,7 @@ def top_chart(report: Report, names: dict[str, str]) -> Figure | None:
         }
         for row in rows.to_dict(orient="records")
     ]
-    note = "Contacts per 100 orders over all periods; the lines are 95 % intervals of chance."
+    note = "Contacts per 100 orders over all periods; the lines are 95 % intervals."
     return figure(_top_title(rows, names), note, bars(data, COLOURS[0], 1))
 
 

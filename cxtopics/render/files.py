@@ -26,13 +26,15 @@ from cxtopics.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["read_report", "write_ranking", "write_report"]
 
-_REPORT = ("report.html", "rates.csv", "report.json", "taxonomy.yaml")
+_REPORT = ("report.html", "rates.csv", "report.json", "taxonomy.yaml", "covariance.parquet")
 _RANKING = ("ranking.html", "ranking.csv", "ranking.json")
 _MARKS = {"report.json": "cxtopics report", "ranking.json": "cxtopics ranking"}
 
 
 def write_report(report: Report, folder: str | Path, taxonomy: Taxonomy | None = None) -> None:
-    """Write report.html, rates.csv, report.json and, where given, taxonomy.yaml.
+    """Write report.html, rates.csv and report.json; taxonomy.yaml where given.
+
+    Where something was estimated, covariance.parquet holds how the errors hang together.
 
     Parameters
     ----------
@@ -49,6 +51,8 @@ def write_report(report: Report, folder: str | Path, taxonomy: Taxonomy | None =
         (room / "report.html").write_text(report_page(report, taxonomy), encoding="utf-8")
         write_table(report.rates, room / "rates.csv")
         _write_json(report.to_dict(), room / "report.json")
+        if len(report.covariance):
+            write_table(report.covariance, room / "covariance.parquet")
         if taxonomy:
             (room / "taxonomy.yaml").write_text(taxonomy.dump(), encoding="utf-8")
 
@@ -94,7 +98,7 @@ def read_report(folder: str | Path) -> tuple[Report, Taxonomy | None]:
     content = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     rates, topics = _read_rates(folder / "rates.csv"), folder / "taxonomy.yaml"
     try:
-        report = _report(content, rates)
+        report = _report(content, rates, _covariance(folder / "covariance.parquet"))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{folder}: report.json is incomplete or of another version ({error})",
@@ -103,7 +107,11 @@ def read_report(folder: str | Path) -> tuple[Report, Taxonomy | None]:
     return report, load_taxonomy(topics) if topics.exists() else None
 
 
-def _report(content: dict[str, Any], rates: pd.DataFrame) -> Report:
+def _covariance(path: Path) -> pd.DataFrame:
+    return read_table(path) if path.exists() else pd.DataFrame()
+
+
+def _report(content: dict[str, Any], rates: pd.DataFrame, covariance: pd.DataFrame) -> Report:
     return Report(
         rates=rates,
         overall=_overall(content["overall"]),
@@ -114,6 +122,8 @@ def _report(content: dict[str, Any], rates: pd.DataFrame) -> Report:
         reconciliation=content["reconciliation"],
         caveats=tuple(content["caveats"]),
         provenance=content["provenance"],
+        basis=content["basis"],
+        covariance=covariance,
     )
 
 

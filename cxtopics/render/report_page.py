@@ -10,11 +10,13 @@ import pandas as pd
 from cxtopics import __version__
 from cxtopics.measure.caveats import SMALL_CELL
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
+from cxtopics.measure.rate_bands import METHOD
+from cxtopics.measure.topic_estimates import AUDIT, EMQ
 from cxtopics.render.bar_charts import movers_chart, top_chart
 from cxtopics.render.canvas import sparkline
 from cxtopics.render.charts import composition_chart, trend_chart
 from cxtopics.render.pages import page
-from cxtopics.render.words import period, topic_names
+from cxtopics.render.words import contacts_of, number, percent, period, topic_names
 from cxtopics.report import Report
 from cxtopics.taxonomy import OTHER, Taxonomy
 
@@ -46,6 +48,8 @@ def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
         ],
         reconciliation=report.reconciliation,
         origin=_origin(report),
+        rests_on=_rests_on(report),
+        covers=_covers(report),
         small=SMALL_CELL,
     )
 
@@ -71,6 +75,7 @@ def _groups(
         values = trends[topic].tolist() if topic in trends else []
         line = {str(name): cell for name, cell in row.items()}
         line |= {"name": names[topic], "spark": sparkline(values)}
+        line["contacts"] = contacts_of(line) if _estimated(report) else number(line["n_contacts"])
         groups.setdefault(_group(topic, taxonomy), []).append(line)
     shown = [
         {"name": name, "rows": rows, "n_contacts": sum(row["n_contacts"] for row in rows)}
@@ -92,6 +97,46 @@ def _group(topic: str, taxonomy: Taxonomy | None) -> str:
     if taxonomy and topic in taxonomy.ended:
         return "No longer in use"
     return "Not in the topics file" if taxonomy else "Topics"
+
+
+def _rests_on(report: Report) -> list[tuple[str, str]]:
+    """Return estimators, audit, coverage, topics and model in a line each."""
+    basis = report.basis
+    if not basis:
+        return []
+    used = ", ".join(f"{_ESTIMATORS.get(k, k)} in {n}" for k, n in basis["estimators"].items())
+    lines = [("Periods by estimator", used)]
+    if basis["n_drawn"]:
+        share = f"{number(basis['n_audited'])} of {number(basis['n_drawn'])} drawn contacts checked"
+        lines.append(("Audit", share))
+    if basis["coverage"] is not None:
+        lines.append(("Coverage", f"the model named a topic for {percent(basis['coverage'], 1)}"))
+    if topics := basis["taxonomy"]:
+        lines.append(("Topics", f"{topics['name']}, version {topics['version']}"))
+    if print_ := basis["model"].get("model_fingerprint"):
+        n_labels = basis["model"].get("n_labels") or 0
+        lines.append(("Model", f"{print_[:12]}, trained on {number(n_labels)} labelled contacts"))
+    return lines
+
+
+_ESTIMATORS = {
+    AUDIT: "checked by people (score-guided audit)",
+    EMQ: "from the model's probabilities (EMQ)",
+    METHOD.split(";")[0]: "counts of tags",
+}
+
+
+def _estimated(report: Report) -> bool:
+    return bool({AUDIT, EMQ} & set(report.basis.get("estimators", ())))
+
+
+def _covers(report: Report) -> str:
+    """Say what the intervals of the topics cover."""
+    if not _estimated(report):
+        return "of chance"
+    counted = set(report.basis["estimators"]) - {AUDIT, EMQ}
+    also = ", where counted of chance alone" if counted else ""
+    return f"of the classifier's mistakes (per 100 orders: and of chance){also}"
 
 
 def _origin(report: Report) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -12,9 +12,20 @@ from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.measure.periods import period_name
 from cxtopics.taxonomy import OTHER, Taxonomy
 
-__all__ = ["DASH", "interval", "money", "number", "percent", "period", "quoted", "topic_names"]
+__all__ = [
+    "DASH",
+    "contacts_of",
+    "interval",
+    "money",
+    "number",
+    "percent",
+    "period",
+    "quoted",
+    "topic_names",
+]
 
 DASH = "–"
+_FEW = 5
 _SPECIAL = {
     ALL: "All contacts",
     OTHER: "Other (no topic fits)",
@@ -26,6 +37,17 @@ _SPECIAL = {
 def number(value: float, digits: int = 0) -> str:
     """Return a number with thousands separated; a dash where it is missing."""
     return f"{value:,.{digits}f}" if math.isfinite(value) else DASH
+
+
+def contacts_of(row: Mapping[str, float]) -> str:
+    """Return a topic's contacts; below 5, only what they are fewer than.
+
+    An estimate of two contacts is no more than "few"; the end of its interval says how few.
+    """
+    n, high = row["n_contacts"], row["n_contacts_high"]
+    if 0 < n < _FEW and n != row["n_contacts_low"] and math.isfinite(high):
+        return f"fewer than {max(_FEW, math.floor(high) + 1):,}"
+    return number(n)
 
 
 def percent(value: float, digits: int = 0) -> str:

@@ -18,6 +18,7 @@ from cxtopics.tables.times import Times, parse_times
 from cxtopics.tables.writing import (
     check_output,
     defuse_formulas,
+    restore_formulas,
     write_accounted,
     write_left_out,
     write_rejected,
@@ -40,6 +41,7 @@ __all__ = [
     "parse_times",
     "read_provenance",
     "read_table",
+    "restore_formulas",
     "write_accounted",
     "write_left_out",
     "write_rejected",

@@ -22,6 +22,7 @@ __all__ = [
     "PROVENANCE",
     "check_output",
     "defuse_formulas",
+    "restore_formulas",
     "write_accounted",
     "write_left_out",
     "write_rejected",
@@ -172,6 +173,15 @@ def defuse_formulas(frame: pd.DataFrame) -> pd.DataFrame:
             risky &= ~text.str.fullmatch(r"\s*[+-]?\d+([.,]\d+)?\s*")
             safe[name] = safe[name].where(~risky, "'" + text)
     return safe.rename(columns=lambda name: f"'{name}" if str(name)[:1] in "=+-@" else name)
+
+
+def restore_formulas(column: pd.Series) -> pd.Series:
+    """Return a column without the apostrophes that `defuse_formulas` put there."""
+    return (
+        column.astype("str")
+        .str.replace(r"^'(?=\s*[=+\-@\t\r])", "", regex=True)
+        .where(column.notna())
+    )
 
 
 def write_rejected(rejected: Iterable[Rejected], out: str | Path) -> int:

@@ -23,6 +23,7 @@ from cxtopics.taxonomy.topics import (
     Lever,
     Taxonomy,
     Topic,
+    nearest_words,
     normalise_text,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "Topic",
     "fate_of",
     "load_taxonomy",
+    "nearest_words",
     "normalise_text",
     "parse_taxonomy",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -34,6 +34,7 @@ __all__ = [
     "Taxonomy",
     "Topic",
     "TopicsFile",
+    "nearest_words",
     "normalise_text",
 ]
 
@@ -173,6 +174,11 @@ class Taxonomy(TopicsFile):
         """Return the taxonomy as YAML that `load_taxonomy` reads back unchanged."""
         content = self.model_dump(mode="json", exclude_defaults=True)
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+
+
+def nearest_words(word: str, known: Iterable[str], n: int = 3) -> list[str]:
+    """Return the known words that look most like a mistyped one."""
+    return difflib.get_close_matches(word, sorted(known), n=n, cutoff=0.4)
 
 
 def normalise_text(text: str) -> str:

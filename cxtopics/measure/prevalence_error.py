@@ -1,0 +1,195 @@
+"""How far EMQ may be off, measured when the model was trained.
+
+Labelled texts, each predicted by a head that had not seen it, are thrown together into
+months of random size and mix ("pseudo-months"). EMQ estimates each; how far it was off
+becomes the half-width of the interval of real months. It holds as far as a real month
+differs from the labelled texts in its mix only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cxtopics.measure.emq import estimate_mix
+from cxtopics.measure.estimate import FloatArray
+
+__all__ = ["PrevalenceError", "fit_prevalence_error"]
+
+MONTH_SIZES = (50, 200, 1000, 5000)
+N_MONTHS = 50  # of each size
+_FLOOR = 0.001  # share below which an error does not get smaller with the topic
+_LEAST = 1e-4  # scale of a topic that was never off: no interval has no width
+_SPREAD = 1.2  # sd of the logarithm of a topic's share in a pseudo-month
+_WORDINGS = 30  # different texts of a topic in a pseudo-month: customers repeat one another
+_BORROWED = 8.0  # months' worth of weight that the typical topic has in a topic's own scale
+
+CodeArray = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class PrevalenceError:
+    """Half-widths of EMQ's 95 % interval, by topic and size of the month.
+
+    Attributes
+    ----------
+    sizes
+        Contacts in the pseudo-months (n_sizes,), rising.
+    scale
+        Typical |error| / sqrt(share + 0.001) by size and topic (n_sizes, n_topics).
+    quantile
+        95 % quantile of |error| / (scale sqrt(share + 0.001)) by size (n_sizes,).
+    n_texts
+        Labelled texts of each topic that the pseudo-months were drawn from (n_topics,).
+    coverage
+        Share of topics covered in pseudo-months that neither scale nor quantile have seen,
+        by size, and the least of any topic over all sizes: `overall`, `worst_topic`.
+    """
+
+    sizes: FloatArray
+    scale: FloatArray
+    quantile: FloatArray
+    n_texts: FloatArray
+    coverage: dict[str, Any]
+
+    def half_width(self, share: npt.ArrayLike, n_contacts: int) -> FloatArray:
+        """Return the half-width of each share (n_topics,) in a month of `n_contacts`.
+
+        Between the sizes measured it is interpolated on log scales; above them it stays
+        (what is left is not chance), below it grows with 1 / sqrt(n_contacts).
+        """
+        reach = np.log(self.scale * self.quantile[:, None])
+        reach = np.maximum.accumulate(reach[::-1])[::-1]  # a shorter month is never surer
+        at = np.log(np.clip(n_contacts, self.sizes[0], self.sizes[-1]))
+        sizes = np.log(self.sizes)
+        upper = int(np.clip(np.searchsorted(sizes, at), 1, len(sizes) - 1))
+        weight = (at - sizes[upper - 1]) / (sizes[upper] - sizes[upper - 1])
+        between = np.exp((1 - weight) * reach[upper - 1] + weight * reach[upper])
+        small = np.sqrt(max(1.0, self.sizes[0] / max(n_contacts, 1)))
+        return np.asarray(between * small * np.sqrt(np.asarray(share) + _FLOOR))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON, four digits each."""
+        return {
+            "sizes": [int(size) for size in self.sizes],
+            "scale": [_digits(row) for row in self.scale],
+            "quantile": _digits(self.quantile),
+            "n_texts": [int(n) for n in self.n_texts],
+            "coverage": self.coverage,
+        }
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> PrevalenceError:
+        """Read what `to_dict` returned."""
+        arrays = {
+            name: np.asarray(content[name], dtype=np.float64)
+            for name in ("sizes", "scale", "quantile", "n_texts")
+        }
+        return cls(**arrays, coverage=dict(content["coverage"]))
+
+
+def fit_prevalence_error(
+    probabilities_out_of_fold: npt.ArrayLike,
+    codes: CodeArray,
+    prior: npt.ArrayLike,
+    *,
+    n_months: int = N_MONTHS,
+    seed: int = 0,
+) -> PrevalenceError:
+    """Measure EMQ's error on pseudo-months made of labelled texts.
+
+    Parameters
+    ----------
+    probabilities_out_of_fold
+        Calibrated, each by a head that had not seen the text (n_texts, n_topics).
+    codes
+        Column of the true topic (n_texts,).
+    prior
+        Share of each topic among the rows the head was fitted on, the taxonomy's examples
+        included: that is the mix the probabilities assume (n_topics,).
+    n_months
+        Pseudo-months of each size in each of three lots: for the scale, for the quantile, and
+        for the coverage.
+
+    Notes
+    -----
+    A pseudo-month draws its mix (log-normal weights), some wordings of each topic (a
+    bootstrap sample of its texts), and from these its contacts with replacement. With
+    probability 1/2 / (n + 1) a wording is replaced by a text of any topic (the rate that
+    Jeffreys' prior gives to what was never seen in n texts): no mistake in twenty labelled
+    texts does not mean that there are none. Topics without a labelled text occur in no
+    pseudo-month, so they get the scale of the worst topic.
+    """
+    g = np.asarray(probabilities_out_of_fold, dtype=np.float64)
+    rng = np.random.default_rng(seed)
+    members = [np.flatnonzero(codes == topic) for topic in range(g.shape[1])]
+    known = np.array([len(rows) > 0 for rows in members])
+    scales, quantiles, covered = [], [], []
+    for size in MONTH_SIZES:
+        # Three lots of months: a quantile is honest only over errors the scale has not seen.
+        scale = _scale(_pseudo_months(g, members, prior, size, n_months, rng), known)
+        fresh = _pseudo_months(g, members, prior, size, n_months, rng)
+        quantile = max(1.0, float(np.quantile(np.abs(fresh / scale)[:, known], 0.95)))
+        last = _pseudo_months(g, members, prior, size, n_months, rng)
+        scales.append(scale)
+        quantiles.append(quantile)
+        covered.append(np.abs(last) <= quantile * scale)
+    return PrevalenceError(
+        np.array(MONTH_SIZES, dtype=np.float64),
+        np.array(scales),
+        np.array(quantiles),
+        np.array([len(rows) for rows in members], dtype=np.float64),
+        {
+            "overall": _digits([hits[:, known].mean() for hits in covered]),
+            "worst_topic": _digits([np.concatenate(covered)[:, known].mean(axis=0).min()])[0],
+        },
+    )
+
+
+def _pseudo_months(
+    g: FloatArray,
+    members: list[CodeArray],
+    prior: npt.ArrayLike,
+    size: int,
+    n_months: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Return EMQ's errors / sqrt(EMQ's share + floor), (n_months, n_topics)."""
+    errors = np.empty((n_months, len(members)))
+    there = np.array([len(rows) > 0 for rows in members])
+    for month in range(n_months):
+        weight = there * np.exp(_SPREAD * rng.standard_normal(len(members)))
+        counts = rng.multinomial(size, weight / weight.sum())
+        rows = np.concatenate(
+            [
+                rng.choice(_wordings(own, len(g), rng), count)
+                for own, count in zip(members, counts, strict=True)
+                if count
+            ]
+        )
+        share = estimate_mix(g[rows], prior).share
+        errors[month] = (share - counts / size) / np.sqrt(share + _FLOOR)
+    return errors
+
+
+def _wordings(own: CodeArray, n_texts: int, rng: np.random.Generator) -> CodeArray:
+    """Return what a topic sounds like in one month: texts of its own, now and then another's."""
+    rows = rng.choice(own, min(len(own), _WORDINGS))
+    misread = rng.random(len(rows)) < 0.5 / (len(own) + 1)
+    return np.where(misread, rng.integers(n_texts, size=len(rows)), rows)
+
+
+def _scale(relative: FloatArray, known: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return the root mean square by topic, drawn a little to that of the typical topic."""
+    square = (relative**2).mean(axis=0)
+    typical = float(np.median(square[known]))
+    n = len(relative)
+    mixed = (n * square + _BORROWED * typical) / (n + _BORROWED)
+    return np.asarray(np.sqrt(np.where(known, mixed, mixed[known].max())) + _LEAST)
+
+
+def _digits(values: npt.ArrayLike) -> list[float]:
+    return [float(f"{value:.4g}") for value in np.asarray(values, dtype=np.float64)]
