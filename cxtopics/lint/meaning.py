@@ -61,10 +61,13 @@ def lint_model(file: TopicsSource, model: TopicModel, folder: str | Path) -> Ite
     for topic in file.taxonomy:
         if topic.id not in model.classes or not topic.examples:
             continue
-        predicted = model.classifier.predict(model.features.transform(topic.examples))
+        answers = {text: said(text) for text in topic.examples}
+        if unseen := [text for text, answer in answers.items() if answer is None]:
+            predicted = model.classifier.predict(model.features.transform(unseen))
+            answers |= dict(zip(unseen, map(str, predicted), strict=True))
         elsewhere = []
-        for number, (text, seen) in enumerate(zip(topic.examples, predicted, strict=True)):
-            answer = fate_of(said(text) or str(seen), file.taxonomy).current
+        for number, text in enumerate(topic.examples):
+            answer = fate_of(str(answers[text]), file.taxonomy).current
             if answer != topic.id:
                 line = file.source.line(file.place(topic.id, "examples", number))
                 elsewhere.append(f"line {line} under {answer}")
