@@ -75,7 +75,7 @@ def data_folder(wanted: str) -> Path:
     parser = argparse.ArgumentParser(description="Benchmarks on data that are not part of it.")
     default = os.environ.get("CXTOPICS_BENCHMARK_DATA", ROOT.parent / "shared" / "data")
     parser.add_argument("--data", type=Path, default=default)
-    data = Path(parser.parse_args().data)
+    data = Path(parser.parse_known_args()[0].data)
     if not (data / wanted).is_file():
         sys.exit(f"{data}: no {wanted} there; name the folder with --data")
     return data

@@ -36,9 +36,8 @@ table.to_csv(sys.argv[3], index=False)
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data")
     parser.add_argument("--rows", type=int, default=100_000)
-    rows = parser.parse_args().rows
+    rows = parser.parse_known_args()[0].rows
     data = data_folder("banking77/train.csv") / "banking77"
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
@@ -106,7 +105,8 @@ def _contacts(test: pd.DataFrame, kind: str, n: int) -> pd.DataFrame:
         else:
             own = by_topic[rng.integers(len(by_topic))]
             text = " ".join(rng.choice(own, size=8, replace=False))
-        texts[text] = None
+        if text:
+            texts[text] = None
     return pd.DataFrame({"contact_id": range(n), "text": list(texts)})
 
 
