@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from cxtopics import __version__
 from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import read_contacts, save_contacts
@@ -29,7 +31,7 @@ from cxtopics.records import Reconciliation
 from cxtopics.render import read_report, write_ranking, write_report
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
-from cxtopics.tables import load_table, read_provenance
+from cxtopics.tables import load_table, read_provenance, read_table
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import train_model
@@ -197,11 +199,18 @@ def rank_folder(
         found.rates,
         load_taxonomy(topics) if topics else taxonomy,
         costs,
+        kpis=_kpis(Path(report)),
         n_periods=n_periods,
         partial=found.partial_periods,
     )
     write_ranking(ranking, out, found)
     return ranking
+
+
+def _kpis(report: Path) -> pd.DataFrame | None:
+    """Return the KPIs of a report's folder, where it has any."""
+    path = report / "kpis.csv"
+    return read_table(path) if path.exists() else None
 
 
 def _travelling_topics(about: dict[str, Any]) -> Taxonomy | None:
