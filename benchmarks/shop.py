@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ def _black_friday(year: int) -> date:
     return first + timedelta((3 - first.weekday()) % 7 + 22)
 
 
+@cache
 def delay_pmf(topic: str) -> tuple[int, np.ndarray]:
     """Return the first day of a topic's delay after the order, and the share of each day."""
     low, high = SHOP["topics"][topic]["delay"]
@@ -88,6 +90,13 @@ def delay_pmf(topic: str) -> tuple[int, np.ndarray]:
     days = np.floor(hours / 24 + 0.5).astype(int)
     first = int(days.min())
     return first, np.bincount(days - first) / len(days)
+
+
+def _spread(orders: np.ndarray, start: int, pmf: np.ndarray) -> np.ndarray:
+    """Return orders spread over the days on which their contacts come."""
+    spread = np.convolve(orders, pmf)
+    spread = np.concatenate([np.zeros(max(start, 0)), spread])[max(-start, 0) :]
+    return np.pad(spread, (0, max(len(orders) - len(spread), 0)))[: len(orders)]
 
 
 def draw_shop(
@@ -118,13 +127,7 @@ def draw_shop(
     week = np.arange(len(days)) // 7
     for topic in rates:
         start, pmf = delay_pmf(topic)
-        exposure = np.convolve(orders, pmf)
-        shifted = np.zeros(len(days))
-        for day in range(len(days)):
-            source = day - start
-            if 0 <= source < len(exposure):
-                shifted[day] = exposure[source]
-        mean = shifted * rates[topic].to_numpy() * (1 + _REPEAT)
+        mean = _spread(orders, start, pmf) * rates[topic].to_numpy() * (1 + _REPEAT)
         if dispersion > 1:
             weekly = np.maximum(np.bincount(week, mean), 1e-9)
             shape = weekly / (dispersion - 1)

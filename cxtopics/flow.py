@@ -24,11 +24,12 @@ from cxtopics import __version__
 from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import read_contacts, save_contacts
 from cxtopics.errors import ModelError
-from cxtopics.measure.costs import Costs
+from cxtopics.impact import Impact, build_impact
+from cxtopics.measure.costs import Costs, load_costs
 from cxtopics.orders import load_orders, read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Reconciliation
-from cxtopics.render import read_report, write_ranking, write_report
+from cxtopics.render import read_report, write_json, write_ranking, write_report
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
 from cxtopics.tables import load_table, read_provenance, read_table
@@ -41,6 +42,7 @@ __all__ = [
     "bundled",
     "bundled_topics",
     "cold_model",
+    "impact_files",
     "rank_folder",
     "report_folder",
     "run_flow",
@@ -205,6 +207,62 @@ def rank_folder(
     )
     write_ranking(ranking, out, found)
     return ranking
+
+
+def impact_files(
+    tagged: str | Path,
+    orders: str | Path,
+    out: str | Path,
+    *,
+    topics: str | Path | None = None,
+    timezone: str | None = None,
+    costs: str | Path | None = None,
+    **change: Any,
+) -> Impact:
+    """Measure a change from files, and write the result as JSON; `change` as `build_impact`."""
+    given = _Inputs.read(tagged, orders, topics, timezone)
+    made = build_impact(
+        given.tagged,
+        given.shop(),
+        taxonomy=given.taxonomy,
+        timezone=given.timezone,
+        costs=load_costs(costs) if costs else None,
+        **change,
+    )
+    write_json(made.to_dict(), out)
+    return made
+
+
+@dataclass(frozen=True, eq=False)
+class _Inputs:
+    """Tables with the topics and the zone that belong to them."""
+
+    tagged: pd.DataFrame
+    orders: pd.DataFrame | None
+    taxonomy: Taxonomy | None
+    timezone: str
+
+    @classmethod
+    def read(
+        cls,
+        tagged: str | Path,
+        orders: str | Path | None,
+        topics: str | Path | None,
+        timezone: str | None,
+    ) -> _Inputs:
+        about = read_provenance(tagged)
+        about_orders = read_provenance(orders) if orders else {}
+        return cls(
+            tagged=load_table(tagged, TAGGED),
+            orders=load_orders(orders) if orders else None,
+            taxonomy=load_taxonomy(topics) if topics else _travelling_topics(about),
+            timezone=timezone or about_orders.get("orders", {}).get("timezone") or "UTC",
+        )
+
+    def shop(self) -> pd.DataFrame:
+        if self.orders is None:
+            raise ValueError("got no orders")
+        return self.orders
 
 
 def _kpis(report: Path) -> pd.DataFrame | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 
 from cxtopics.cli.commands import app
+from cxtopics.cli.impact import impact
 from cxtopics.cli.output import fail
 from cxtopics.cli.topics import topics_app
 from cxtopics.errors import CxTopicsError
 
 __all__ = ["app", "main"]
 
+app.command()(impact)
 app.add_typer(topics_app, name="topics")
 
 

@@ -1,6 +1,16 @@
-"""Report and Ranking as pages, files and a table in the terminal. No customer's words in any."""
+"""Results as pages, files and text for the terminal. No customer's words in any."""
 
 from cxtopics.render.files import read_report, write_ranking, write_report
+from cxtopics.render.impact_text import impact_text
+from cxtopics.render.json_file import write_json
 from cxtopics.render.terminal import ranking_table, ranking_text
 
-__all__ = ["ranking_table", "ranking_text", "read_report", "write_ranking", "write_report"]
+__all__ = [
+    "impact_text",
+    "ranking_table",
+    "ranking_text",
+    "read_report",
+    "write_json",
+    "write_ranking",
+    "write_report",
+]
