@@ -121,7 +121,7 @@ def compare_weeks(
     fit = _fit(contacts, exposure, after, controls)
     others = controls & (contacts.sum(axis=0) >= _ENOUGH)
     tau2 = _between(fit.log_ratio[others], fit.variance[others])
-    moved = others & (fit.log_ratio**2 > _MOVED**2 * (fit.variance + tau2))
+    moved = others & (fit.log_ratio**2 > _MOVED**2 * (fit.null_variance + tau2))
     if moved.any() and 2 * moved.sum() < others.sum():
         fit = _fit(contacts, exposure, after, controls & ~moved)
         tau2 = _between(fit.log_ratio[others], fit.variance[others])
@@ -142,9 +142,14 @@ def compare_weeks(
 
 @dataclass(frozen=True)
 class _Fit:
-    """Of every topic: log ratio, and what its variance is made of."""
+    """Of every topic: log ratio, and what its variance is made of.
+
+    `null_variance` is the variance if nothing changed, so that a topic which fell to nothing
+    stands out although nothing is a small number.
+    """
 
     log_ratio: FloatArray
+    null_variance: FloatArray
     var_before: FloatArray
     var_after: FloatArray
     dispersion: FloatArray
@@ -170,8 +175,13 @@ def _fit(
     dispersion = np.maximum((z**2).sum(axis=0) / (len(after) - 2), 1.0)
     rho = _autocorrelation(z, after)
     inflation = dispersion * (1 + rho) / (1 - rho)
+    share_after = expected[after].sum(axis=0) / np.maximum(expected.sum(axis=0), 1e-9)
+    n = contacts.sum(axis=0) + 2 * _HALF
+    with np.errstate(divide="ignore"):
+        null = inflation / (n * share_after * (1 - share_after))
     return _Fit(
         log_ratio=later.log_rate - before.log_rate,
+        null_variance=null,
         var_before=inflation * (variance[~after].sum(axis=0) + _HALF) / before.n**2,
         var_after=inflation * (variance[after].sum(axis=0) + _HALF) / later.n**2,
         dispersion=dispersion,
