@@ -24,6 +24,7 @@ from cxtopics import __version__
 from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import read_contacts, save_contacts
 from cxtopics.errors import ModelError
+from cxtopics.forecast import Forecast, build_forecast
 from cxtopics.impact import Impact, build_impact
 from cxtopics.measure.costs import Costs, load_costs
 from cxtopics.orders import load_orders, read_orders, save_orders
@@ -32,20 +33,23 @@ from cxtopics.records import Reconciliation
 from cxtopics.render import read_report, write_json, write_ranking, write_report
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
-from cxtopics.tables import load_table, read_provenance, read_table
+from cxtopics.tables import load_table, read_provenance, read_table, write_table
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import train_model
+from cxtopics.watch import Watch, build_watch
 
 __all__ = [
     "Folders",
     "bundled",
     "bundled_topics",
     "cold_model",
+    "forecast_files",
     "impact_files",
     "rank_folder",
     "report_folder",
     "run_flow",
+    "watch_files",
 ]
 
 Bar = Callable[[str], AbstractContextManager[Callable[[int], None] | None]]
@@ -228,6 +232,51 @@ def impact_files(
         timezone=given.timezone,
         costs=load_costs(costs) if costs else None,
         **change,
+    )
+    write_json(made.to_dict(), out)
+    return made
+
+
+def forecast_files(
+    tagged: str | Path,
+    orders: str | Path,
+    planned: str | float,
+    out: str | Path,
+    *,
+    n_weeks: int | None = None,
+    topics: str | Path | None = None,
+    timezone: str | None = None,
+    costs: str | Path | None = None,
+) -> Forecast:
+    """Forecast contacts from files, and write the table; `planned` is a number or a file."""
+    given = _Inputs.read(tagged, orders, topics, timezone)
+    made = build_forecast(
+        given.tagged,
+        given.shop(),
+        planned if isinstance(planned, float) else read_table(planned),
+        n_weeks=n_weeks,
+        taxonomy=given.taxonomy,
+        timezone=given.timezone,
+        costs=load_costs(costs) if costs else None,
+    )
+    write_table(made.by_week, out)
+    write_json(made.to_dict(), Path(out).with_suffix(".json"))
+    return made
+
+
+def watch_files(
+    tagged: str | Path,
+    out: str | Path,
+    *,
+    orders: str | Path | None = None,
+    topics: str | Path | None = None,
+    timezone: str | None = None,
+    **options: Any,
+) -> Watch:
+    """Look for rising topics in files, and write the result as JSON; see `build_watch`."""
+    given = _Inputs.read(tagged, orders, topics, timezone)
+    made = build_watch(
+        given.tagged, given.orders, taxonomy=given.taxonomy, timezone=given.timezone, **options
     )
     write_json(made.to_dict(), out)
     return made

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 
 from cxtopics.cli.commands import app
+from cxtopics.cli.forecast import forecast
 from cxtopics.cli.impact import impact
 from cxtopics.cli.output import fail
 from cxtopics.cli.topics import topics_app
+from cxtopics.cli.watch import watch
 from cxtopics.errors import CxTopicsError
 
 __all__ = ["app", "main"]
 
 app.command()(impact)
+app.command()(forecast)
+app.command()(watch)
 app.add_typer(topics_app, name="topics")
 
 
