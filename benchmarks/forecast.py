@@ -24,6 +24,7 @@ from shop import Shop, delay_pmf, draw_shop, rates_per_order
 from cxtopics.forecast import CONFIDENCE, forecast_periods
 from cxtopics.measure.counting import ALL
 from cxtopics.measure.delays import LONGEST, delay_shares, exposures
+from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.topic_days import sum_weeks
 
 AHEAD = 4
@@ -75,8 +76,10 @@ def shop_rows(seed: int) -> pd.DataFrame:
     start = shop.days[0]
     contacts = sum_weeks(shop.contacts.astype(float), start)
     rests_on, placed = sum_weeks(exposure, start), sum_weeks(orders.to_frame(ALL), start)[ALL]
+    starts = pd.DatetimeIndex(contacts.index)
+    touched = touched_weeks(starts, holiday_windows(starts[0], starts[-1]))
     parts = [
-        forecast_rows(contacts, rests_on, placed, origin, AHEAD, 52)
+        forecast_rows(contacts, rests_on, placed, origin, AHEAD, 52, touched)
         for origin in range(56 + seed % 8, len(contacts) - AHEAD + 1, 8)
     ]
     return pd.concat(parts).assign(seed=seed)
@@ -99,6 +102,7 @@ def forecast_rows(
     origin: int,
     n_ahead: int,
     year: int,
+    holidays: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Forecast the periods from an origin on, and set beside them what came."""
     draws = forecast_periods(
@@ -106,6 +110,9 @@ def forecast_rows(
         exposure.iloc[:origin],
         exposure.iloc[origin : origin + n_ahead],
         n_draws=1000,
+        holidays=None
+        if holidays is None
+        else (holidays[:origin], holidays[origin : origin + n_ahead]),
     )
     tails = (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
     whole = contacts.assign(**{ALL: contacts.sum(axis=1)})

@@ -2,10 +2,10 @@
 
     python benchmarks/watch.py [--runs 400]
 
-Shops with the sample shop's topics (steady rates), 28 weeks each: 26 of baseline, and the latest two. Every
-week all topics together are busier or quieter by chance (coefficient of variation 14 %), as
-seasons make them; each topic's weeks have a variance of `dispersion` times that of a Poisson
-count. False alarms are counted in the latest week of every run.
+Shops with the sample shop's topics (steady rates), 28 weeks each: 26 of baseline,
+and the latest two. Every week all topics together are busier or quieter by chance (coefficient
+of variation 14 %), as seasons make them; each topic's weeks have a variance of `dispersion`
+times that of a Poisson count. False alarms are counted in the latest week of every run.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from cxtopics.watch import RATE, WEEKS
 
 VOLUMES = (100, 300, 700, 1500, 5000)
 DISPERSIONS = (1.0, 1.5, 2.5)
+N_DRAWS = 500
 
 
 def main() -> None:
@@ -45,7 +46,7 @@ def _row(volume: int, dispersion: float, shares: np.ndarray, n_runs: int) -> str
     stated, alarms = [], 0
     for _ in range(n_runs):
         weeks = draw_weeks(rng, volume * np.tile(shares, (WEEKS + 2, 1)), dispersion)
-        found = find_rising(weeks[:-2], weeks[-2:], RATE)
+        found = find_rising(weeks[:-2], weeks[-2:], RATE, n_draws=N_DRAWS)
         stated.append(found.false_alarms.mean())
         alarms += int(found.rising.sum())
     counted = alarms / (n_runs * len(shares))
@@ -77,8 +78,8 @@ def doublings(
         mean = volume * np.tile(shares, (WEEKS + 3, 1))
         mean[-2:, -1] *= 2
         weeks = draw_weeks(rng, mean, dispersion)
-        after_one = bool(find_rising(weeks[:-3], weeks[-3:-1], RATE).rising[-1])
-        after_two = bool(find_rising(weeks[1:-2], weeks[-2:], RATE).rising[-1])
+        after_one = bool(find_rising(weeks[:-3], weeks[-3:-1], RATE, n_draws=1).rising[-1])
+        after_two = bool(find_rising(weeks[1:-2], weeks[-2:], RATE, n_draws=1).rising[-1])
         early += after_one
         late += after_one or after_two
     return early / n_runs, late / n_runs

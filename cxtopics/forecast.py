@@ -23,7 +23,7 @@ from cxtopics.measure.delays import exposures
 from cxtopics.measure.estimate import Band, Estimate, FloatArray
 from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.jsonable import identity, to_jsonable
-from cxtopics.measure.level import Level, draw_ahead, fit_levels
+from cxtopics.measure.level import draw_ahead, fit_levels
 from cxtopics.measure.topic_days import TopicDays, count_days, sum_weeks
 from cxtopics.taxonomy import Taxonomy
 
@@ -32,6 +32,7 @@ __all__ = ["CONFIDENCE", "Forecast", "build_forecast", "forecast_periods", "plan
 CONFIDENCE = 0.90
 _LEAST_WEEKS = 8
 _YEAR = 52
+Flags = npt.NDArray[np.bool_]
 _SEASON_WEIGHT = 10.0  # contacts by which a topic's holiday factor is drawn to that of all
 _METHOD = "discounted gamma-Poisson level x delay-weighted orders"
 
@@ -105,8 +106,8 @@ def build_forecast(
     Notes
     -----
     Weeks in a holiday window, and the two weeks after, do not move the level. Where the
-    record holds such weeks, their rate against the level of their time is what holiday weeks
-    ahead are multiplied with.
+    record holds such weeks, their rate against that of the other weeks is what holiday weeks ahead
+    are multiplied with, the week of the year before most of all.
 
     Raises
     ------
@@ -127,7 +128,8 @@ def build_forecast(
     exposure = exposures(pd.concat([days.orders, plan]), days.delays)
     weekly = sum_weeks(exposure.loc[days.first :, list(contacts.columns)], start)
     past, ahead = weekly.loc[contacts.index], weekly.loc[start:]
-    draws = forecast_periods(contacts, past, ahead, n_draws=n_draws, seed=seed)
+    holidays = _touched(contacts.index), _touched(ahead.index)
+    draws = forecast_periods(contacts, past, ahead, holidays=holidays, n_draws=n_draws, seed=seed)
     costs = costs or Costs()
     table = _table(contacts, draws, sum_weeks(plan.to_frame(ALL), start)[ALL], costs)
     whole = draws[ALL].sum(axis=0)
@@ -213,6 +215,7 @@ def forecast_periods(
     past: pd.DataFrame,
     ahead: pd.DataFrame,
     *,
+    holidays: tuple[Flags, Flags] | None = None,
     n_draws: int = 4000,
     seed: int = 0,
 ) -> dict[str, FloatArray]:
@@ -221,8 +224,11 @@ def forecast_periods(
     Parameters
     ----------
     contacts, past, ahead
-        Contacts and exposure of the record, exposure of the periods ahead: periods (rows, by
-        their first day) and topics (columns).
+        Contacts and exposure of the record, exposure of the periods ahead: periods (rows) and
+        topics (columns).
+    holidays
+        Which weeks of the record, and which of those ahead, a holiday window touches; None
+        for none.
 
     Returns
     -------
@@ -232,41 +238,59 @@ def forecast_periods(
         fall together.
     """
     rng = np.random.default_rng(seed)
-    holiday, to_come = _touched(contacts.index), _touched(ahead.index)
-    if holiday.mean() > 0.5:
-        holiday[:] = False
-    level, factor = _levels(contacts, past, holiday)
-    scale = np.where(to_come[:, None], factor, 1.0)
-    draws = draw_ahead(level, ahead.to_numpy(float) * scale, n_draws, rng)
+    y, e = contacts.to_numpy(float), past.to_numpy(float)
+    touched, to_come = holidays or (np.zeros(len(y), bool), np.zeros(len(ahead), bool))
+    if touched.mean() > 0.5:
+        touched = np.zeros(len(y), dtype=bool)
+    left_out = touched[:, None]
+    season = _season(y, e, touched, to_come, n_draws, rng)
+    levels = fit_levels(np.where(left_out, np.nan, y), e)
+    draws = draw_ahead(levels, ahead.to_numpy(float), n_draws, rng, season)
     found = {str(topic): draws[:, column] for column, topic in enumerate(contacts.columns)}
-    means = draws.mean(axis=2).sum(axis=1)
-    rates = contacts.sum() / past.sum().clip(lower=1e-9)
     # For all together, exposure is what the topics' mean rates would give.
-    usual, usual_ahead = (past * rates).sum(axis=1), (ahead * rates).sum(axis=1)
-    together = contacts.sum(axis=1).to_frame()
-    whole, _ = _levels(together, usual.to_frame(), holiday)
-    drawn = draw_ahead(whole, usual_ahead.to_numpy(float)[:, None], n_draws, rng)[:, 0]
-    found[ALL] = drawn * (means / np.maximum(drawn.mean(axis=1), 1e-9))[:, None]
+    rates = y.sum(axis=0) / np.maximum(e.sum(axis=0), 1e-9)
+    usual, usual_ahead = (e @ rates)[:, None], (ahead.to_numpy(float) @ rates)[:, None]
+    total = y.sum(axis=1, keepdims=True)
+    whole = fit_levels(np.where(left_out, np.nan, total), usual)
+    mean = draws.mean(axis=2).sum(axis=1)
+    together = _season(total, usual, touched, to_come, n_draws, rng)
+    drawn = draw_ahead(whole, usual_ahead, n_draws, rng, together)[:, 0]
+    found[ALL] = drawn * (mean / np.maximum(drawn.mean(axis=1), 1e-9))[:, None]
     return found
 
 
-def _touched(starts: pd.Index) -> npt.NDArray[np.bool_]:
+def _season(
+    y: FloatArray,
+    e: FloatArray,
+    touched: Flags,
+    to_come: Flags,
+    n_draws: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Return draws of what holiday weeks ahead are multiplied with: (n_ahead, n_topics, n_draws).
+
+    A holiday week is compared with the week 52 weeks before it, drawn towards the topic's
+    holiday weeks on the whole, and those towards all topics'.
+    """
+    season = np.ones((len(to_come), y.shape[1], n_draws))
+    if not touched.any():
+        return season
+    usual = y[~touched].sum(axis=0) / np.maximum(e[~touched].sum(axis=0), 1e-9)
+    expected, came = (e[touched] * usual).sum(axis=0), y[touched].sum(axis=0)
+    common = came.sum() / max(float(expected.sum()), 1e-9)
+    own = (came + _SEASON_WEIGHT * common) / (expected + _SEASON_WEIGHT)
+    for number in np.flatnonzero(to_come):
+        before = len(y) + number - _YEAR
+        n, usually = _SEASON_WEIGHT * own, np.full(y.shape[1], _SEASON_WEIGHT)
+        if 0 <= before < len(y) and touched[before]:
+            n, usually = n + y[before], usually + e[before] * usual
+        season[number] = rng.gamma(n, 1 / usually, (n_draws, len(n))).T
+    return season
+
+
+def _touched(starts: pd.Index) -> Flags:
     index = pd.DatetimeIndex(starts)
     return touched_weeks(index, holiday_windows(index[0], index[-1] + pd.Timedelta(days=6)))
-
-
-def _levels(
-    contacts: pd.DataFrame, exposure: pd.DataFrame, holiday: npt.NDArray[np.bool_]
-) -> tuple[Level, FloatArray]:
-    """Return the levels outside holidays, and by how much holiday weeks exceeded theirs."""
-    y, e = contacts.to_numpy(float), exposure.to_numpy(float)
-    level = fit_levels(np.where(holiday[:, None], np.nan, y), e, pool=y.shape[1] > 1)
-    if not holiday.any():
-        return level, np.ones(y.shape[1])
-    usual = y[~holiday].sum(axis=0) / np.maximum(e[~holiday].sum(axis=0), 1e-9)
-    expected, came = (e[holiday] * usual).sum(axis=0), y[holiday].sum(axis=0)
-    common = came.sum() / max(float(expected.sum()), 1e-9)
-    return level, (came + _SEASON_WEIGHT * common) / (expected + _SEASON_WEIGHT)
 
 
 def _band(draws: FloatArray) -> Band:

@@ -25,85 +25,76 @@ from scipy.stats import gamma, nbinom
 
 from cxtopics.measure.estimate import FloatArray
 
-__all__ = ["Level", "draw_ahead", "fit_levels"]
+__all__ = ["Levels", "draw_ahead", "fit_levels"]
 
-_DISCOUNTS = (0.7, 0.8, 0.86, 0.9, 0.94, 0.97, 0.985, 1.0)
+_DISCOUNTS = (0.6, 0.7, 0.8, 0.87, 0.92, 0.95, 0.975, 1.0)
 _DISPERSIONS = (1.0, 1.3, 1.7, 2.3, 3.0, 4.5, 7.0, 12.0, 20.0)
-_SKIP = 4  # first periods, in which the level is still being found
+_SETTINGS = np.array([(d, f) for d in _DISCOUNTS for f in _DISPERSIONS])
+_SKIP = 2  # first periods, in which the level is still being found
 _WEIGHT = 15.0  # periods that all topics together speak for
+_POWER = 0.5  # of the likelihood: no setting is quite right (P. Grünwald, 2012, ALT 23, 169-183)
 _START = 0.5  # contacts that the level before the first period is worth
 
 
 @dataclass(frozen=True)
-class Level:
-    """State after the last period, by topic: a, b, discount, dispersion."""
+class Levels:
+    """State after the last period, of shape (n_settings, n_topics).
+
+    Attributes
+    ----------
+    a, b
+        Of the gamma distribution of the rate.
+    weight
+        How well each setting of discount and dispersion foretold the record; sums to 1.
+    """
 
     a: FloatArray
     b: FloatArray
-    discount: FloatArray
-    dispersion: FloatArray
+    weight: FloatArray
 
     @property
     def rate(self) -> FloatArray:
-        """Expected contacts per order."""
-        return np.asarray(self.a / self.b)
+        """Expected contacts per order, by topic."""
+        return np.asarray((self.weight * self.a / self.b).sum(axis=0))
 
 
-def fit_levels(contacts: FloatArray, exposure: FloatArray, *, pool: bool = True) -> Level:
-    """Follow every topic's level through its periods.
+def fit_levels(contacts: FloatArray, exposure: FloatArray) -> Levels:
+    """Follow every topic's level through its periods, for every discount and dispersion.
 
     Parameters
     ----------
     contacts, exposure
         Of shape (n_periods, n_topics); a missing (NaN) count is passed over.
-    pool
-        Let the topics share what they say of discount and dispersion.
 
     Notes
     -----
-    Discount and dispersion are those that predicted each next period best (negative binomial
-    log likelihood), a topic's own record and the mean over all topics taken together.
+    Settings are weighted by how well they foretold each next period (negative binomial
+    likelihood, all settings alike beforehand); what is not settled by a short record so widens
+    the forecast. With many topics, the mean of their log likelihoods over 15 periods is added
+    to each topic's own.
     """
-    settings = [(d, f) for d in _DISCOUNTS for f in _DISPERSIONS]
-    runs = [_follow(contacts, exposure, d, f) for d, f in settings]
-    likelihood = np.array([run[2] for run in runs])
-    if pool:
-        likelihood = likelihood + _WEIGHT * likelihood.mean(axis=1, keepdims=True) / max(
-            len(contacts) - _SKIP, 1
-        )
-    best = likelihood.argmax(axis=0)
-    topics = np.arange(contacts.shape[1])
-    return Level(
-        np.array([run[0] for run in runs])[best, topics],
-        np.array([run[1] for run in runs])[best, topics],
-        np.array([d for d, _ in settings])[best],
-        np.array([f for _, f in settings])[best],
-    )
-
-
-def _follow(
-    contacts: FloatArray, exposure: FloatArray, discount: float, dispersion: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the last a and b, and the log likelihood of the periods on the way, by topic."""
-    overall = np.nansum(contacts, axis=0) + _START
-    a = np.full(contacts.shape[1], _START)
-    b = _START * exposure.sum(axis=0) / overall
-    b = np.maximum(b, 1e-9)
-    likelihood = np.zeros(contacts.shape[1])
+    discount, dispersion = _SETTINGS[:, :1], _SETTINGS[:, 1:]
+    a = np.full((len(_SETTINGS), contacts.shape[1]), _START)
+    b = _START * exposure.sum(axis=0) / (np.nansum(contacts, axis=0) + _START)
+    b = np.maximum(np.tile(b, (len(_SETTINGS), 1)), 1e-9)
+    likelihood = np.zeros_like(a)
     for number, (y, e) in enumerate(zip(contacts, exposure, strict=True)):
         a, b = discount * a, discount * b
         seen = ~np.isnan(y) & (e > 0)
+        y, e = np.where(seen, y, 0.0), np.where(seen, e, 0.0)
         if number >= _SKIP:
             size, p = _predictive(a, b, e, dispersion)
-            scored = nbinom.logpmf(np.where(seen, y, 0), size, p)
-            likelihood += np.where(seen, scored, 0)
-        a = a + np.where(seen, np.nan_to_num(y), 0) / dispersion
-        b = b + np.where(seen, e, 0) / dispersion
-    return a, b, likelihood
+            likelihood += np.where(seen, nbinom.logpmf(y, size, p), 0)
+        a, b = a + y / dispersion, b + e / dispersion
+    if contacts.shape[1] > 1:
+        periods = max(len(contacts) - _SKIP, 1)
+        likelihood += _WEIGHT / periods * likelihood.mean(axis=1, keepdims=True)
+    weight = np.exp(_POWER * (likelihood - likelihood.max(axis=0)))
+    return Levels(a, b, weight / weight.sum(axis=0))
 
 
 def _predictive(
-    a: FloatArray, b: FloatArray, exposure: FloatArray, dispersion: float
+    a: FloatArray, b: FloatArray, exposure: FloatArray, dispersion: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return scipy's (size, p) of the count of a period: its mean and variance matched."""
     mean = np.maximum(exposure * a / b, 1e-9)
@@ -113,7 +104,11 @@ def _predictive(
 
 
 def draw_ahead(
-    level: Level, exposure: FloatArray, n_draws: int, rng: np.random.Generator
+    levels: Levels,
+    exposure: FloatArray,
+    n_draws: int,
+    rng: np.random.Generator,
+    season: FloatArray,
 ) -> FloatArray:
     """Draw contacts of the periods ahead.
 
@@ -121,22 +116,28 @@ def draw_ahead(
     ----------
     exposure
         Of shape (n_ahead, n_topics).
+    season
+        What the rate is multiplied with, of shape (n_ahead, n_topics, n_draws).
 
     Returns
     -------
     array of shape (n_ahead, n_topics, n_draws)
-        In one draw a topic is high or low in all periods, as a wandering level is; the
-        counts are spread by up to half a contact, so that quantiles do not jump.
+        In one draw a topic has one setting, and is high or low in all periods, as a wandering
+        level is; the counts are spread by up to half a contact, so that quantiles do not jump.
     """
     n_ahead, n_topics = exposure.shape
-    u = rng.random((n_topics, n_draws))
     draws = np.empty((n_ahead, n_topics, n_draws))
-    phi = level.dispersion[:, None]
-    for number in range(n_ahead):
-        fade = level.discount[:, None] ** (number + 1)
-        rate = gamma.ppf(u, fade * level.a[:, None], scale=1 / (fade * level.b[:, None]))
-        mean = np.maximum(rate * exposure[number][:, None], 1e-9)
-        excess = np.maximum((phi - 1) * mean, 1e-9 * mean)
-        counts = rng.negative_binomial(mean**2 / excess, mean / (mean + excess))
-        draws[number] = np.maximum(counts + rng.random(counts.shape) - 0.5, 0)
+    for topic in range(n_topics):
+        chosen = rng.choice(len(_SETTINGS), size=n_draws, p=levels.weight[:, topic])
+        a, b = levels.a[chosen, topic], levels.b[chosen, topic]
+        discount, phi = _SETTINGS[chosen].T
+        # One standard gamma quantile for all periods: the shape shrinks as the level fades.
+        u = rng.random(n_draws)
+        for ahead in range(n_ahead):
+            fade = discount ** (ahead + 1)
+            rate = gamma.ppf(u, fade * a) / (fade * b)
+            mean = np.maximum(rate * exposure[ahead, topic] * season[ahead, topic], 1e-9)
+            excess = np.maximum((phi - 1) * mean, 1e-9 * mean)
+            counts = rng.negative_binomial(mean**2 / excess, mean / (mean + excess))
+            draws[ahead, topic] = np.maximum(counts + rng.random(n_draws) - 0.5, 0)
     return draws

@@ -37,7 +37,6 @@ WINDOWS = (1, 2)
 _LEAST = 3  # contacts in a window below which nothing is called a rise
 _WEIGHT = 60.0  # weeks that the dispersion of all topics counts for
 _TELLING = 1.0  # contacts a week from which a topic speaks on the dispersion of all
-_N_DRAWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,12 @@ class Rising:
 
 
 def find_rising(
-    baseline: FloatArray, latest: FloatArray, rate: float, *, others: FloatArray | None = None
+    baseline: FloatArray,
+    latest: FloatArray,
+    rate: float,
+    *,
+    others: FloatArray | None = None,
+    n_draws: int = 20_000,
 ) -> Rising:
     """Hold the latest two weeks against the weeks of a baseline.
 
@@ -91,6 +95,8 @@ def find_rising(
     others
         What each topic is held against, of shape (n_weeks + 2, n_topics) with the latest weeks
         last; default: the contacts of all other topics.
+    n_draws
+        For the false alarms that are to be expected.
     """
     weeks = np.vstack([baseline, latest])
     if others is None:
@@ -113,7 +119,7 @@ def find_rising(
         threshold=threshold,
         p_value=nbinom.sf(observed - 1, size, p),
         dispersion=phi,
-        false_alarms=_false_alarms(n / m, level_variance, phi, others[-2:], threshold),
+        false_alarms=_false_alarms(n / m, level_variance, phi, others[-2:], threshold, n_draws),
     )
 
 
@@ -141,10 +147,11 @@ def _false_alarms(
     phi: FloatArray,
     others: FloatArray,
     threshold: FloatArray,
+    n_draws: int,
 ) -> FloatArray:
     """Return the chance of an alarm by either window, by simulation from a fixed seed."""
     rng = np.random.default_rng(0)
-    shape = (_N_DRAWS, len(level))
+    shape = (n_draws, len(level))
     drawn = level * rng.gamma(1 / level_variance, level_variance, shape)
     counts = []
     for against in others:
