@@ -30,9 +30,9 @@ __all__ = ["Levels", "draw_ahead", "fit_levels"]
 _DISCOUNTS = (0.6, 0.7, 0.8, 0.87, 0.92, 0.95, 0.975, 1.0)
 _DISPERSIONS = (1.0, 1.3, 1.7, 2.3, 3.0, 4.5, 7.0, 12.0, 20.0)
 _SETTINGS = np.array([(d, f) for d in _DISCOUNTS for f in _DISPERSIONS])
-_SKIP = 2  # first periods, in which the level is still being found
+_SKIP = 1  # first periods, in which the level is still being found
 _WEIGHT = 15.0  # periods that all topics together speak for
-_POWER = 0.5  # of the likelihood: no setting is quite right (P. Grünwald, 2012, ALT 23, 169-183)
+_POWER = 0.25  # of the likelihood: no setting is quite right (P. Grünwald, 2012, ALT 23, 169-183)
 _START = 0.5  # contacts that the level before the first period is worth
 
 

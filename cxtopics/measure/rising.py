@@ -35,7 +35,7 @@ __all__ = ["WINDOWS", "Rising", "find_rising"]
 WINDOWS = (1, 2)
 """Latest weeks that are looked at together."""
 _LEAST = 3  # contacts in a window below which nothing is called a rise
-_WEIGHT = 60.0  # weeks that the dispersion of all topics counts for
+_WEIGHT = 150.0  # weeks that the dispersion of all topics counts for
 _TELLING = 1.0  # contacts a week from which a topic speaks on the dispersion of all
 
 
@@ -131,7 +131,9 @@ def _dispersion(baseline: FloatArray, others: FloatArray) -> FloatArray:
     telling = baseline.mean(axis=0) >= _TELLING
     # A topic with an outbreak in its baseline must not make all others deaf.
     common = float(np.minimum(own[telling], 4.0).mean()) if telling.any() else 1.0
-    weeks = len(baseline) - 1
+    # Of few contacts a week, the spread says little.
+    mean = baseline.mean(axis=0)
+    weeks = (len(baseline) - 1) * mean / (mean + 1)
     return np.asarray(np.maximum((weeks * own + _WEIGHT * common) / (weeks + _WEIGHT), 1.0))
 
 
