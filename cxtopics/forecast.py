@@ -32,6 +32,7 @@ __all__ = ["CONFIDENCE", "Forecast", "build_forecast", "forecast_periods", "plan
 CONFIDENCE = 0.90
 _LEAST_WEEKS = 8
 _YEAR = 52
+_YEAR_SD = 0.15  # of the log: how differently a holiday week turns out a year later, assumed
 Flags = npt.NDArray[np.bool_]
 _SEASON_WEIGHT = 10.0  # contacts by which a topic's holiday factor is drawn to that of all
 _METHOD = "discounted gamma-Poisson level x delay-weighted orders"
@@ -270,7 +271,7 @@ def _season(
     """Return draws of what holiday weeks ahead are multiplied with: (n_ahead, n_topics, n_draws).
 
     A holiday week is compared with the week 52 weeks before it, drawn towards the topic's
-    holiday weeks on the whole, and those towards all topics'.
+    holiday weeks on the whole (and so to all topics'), times how that very week exceeded them.
     """
     season = np.ones((len(to_come), y.shape[1], n_draws))
     if not touched.any():
@@ -283,8 +284,10 @@ def _season(
         before = len(y) + number - _YEAR
         n, usually = _SEASON_WEIGHT * own, np.full(y.shape[1], _SEASON_WEIGHT)
         if 0 <= before < len(y) and touched[before]:
-            n, usually = n + y[before], usually + e[before] * usual
-        season[number] = rng.gamma(n, 1 / usually, (n_draws, len(n))).T
+            week = y[before].sum() / max(float((e[before] * usual).sum()), 1e-9)
+            n, usually = n * week / common + y[before], usually + e[before] * usual
+        another_year = np.exp(_YEAR_SD * rng.standard_normal(n_draws) - _YEAR_SD**2 / 2)
+        season[number] = another_year * rng.gamma(n, 1 / usually, (n_draws, len(n))).T
     return season
 
 

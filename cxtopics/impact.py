@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ __all__ = ["Impact", "build_impact", "impact_of_days"]
 CONFIDENCE = 0.95
 WEEKS_BEFORE = 26
 _LEAST_BEFORE, _LEAST_AFTER = 8, 2
-_HALVES = 0.90  # confidence at which a fall must hold against either half of the weeks before
+_HALVES = 0.95  # confidence at which a fall must hold against either half of the weeks before
 _FEW = 10  # contacts before the change below which no fall can be told
 _WORTH_TELLING = 0.20  # a fall that the advice to wait aims at, where none shows
 _LONGEST_WAIT = 104
@@ -140,7 +140,7 @@ def build_impact(
     -----
     Up to 26 weeks before the change count. A fall is called one only if the 95 % interval of
     the ratio lies below 1 and the fall also holds against the first and the second half of
-    the weeks before, each alone (at 90 %): after a seasonal peak contacts fall against the
+    the weeks before, each alone (at 95 %): after a seasonal peak contacts fall against the
     peak only. Such a season, or a fall that begins weeks before the change, "cannot be told".
 
     Raises
@@ -320,7 +320,7 @@ def _verdict(weeks: _Weeks, found: BeforeAfter | None) -> tuple[str, str, int | 
         )
     value, low, high = found.ratio(CONFIDENCE)
     if high < 1:
-        if season := _season(weeks):
+        if season := _season(weeks, found):
             return "cannot_tell", season, None
         return "fell", f"Contacts per order fell by {_percent(1 - value)}.", None
     if low > 1:
@@ -367,13 +367,15 @@ def _wait(weeks: _Weeks, found: BeforeAfter) -> tuple[str, str, int | None]:
     )
 
 
-def _season(weeks: _Weeks) -> str:
+def _season(weeks: _Weeks, found: BeforeAfter) -> str:
     """Return a sentence if the fall does not hold against either half of the weeks before."""
     before = np.flatnonzero(weeks.used & ~weeks.after)
     for name, half in zip(("first", "second"), np.array_split(before, 2), strict=True):
         where = weeks.after.copy()
         where[half] = True
-        if weeks.compare(where).ratio(_HALVES)[2] >= 1:
+        # How the weeks scatter is told better from all of them than from half.
+        alone = replace(weeks.compare(where), df=found.df)
+        if alone.ratio(_HALVES)[2] >= 1:
             return (
                 f"Cannot tell: against the {name} half of the weeks before the change nothing "
                 "clearly fell, so this may be a season, or have begun before the change."

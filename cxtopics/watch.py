@@ -227,7 +227,7 @@ def _caveats(n_contacts: float, holiday: bool, table: pd.DataFrame) -> Iterator[
     if n_contacts < 200:
         yield (
             f"{n_contacts:,.0f} contacts this week: at so few, only large rises show. Doublings "
-            "of a topic of 2 % are found within two weeks from about 700 contacts a week."
+            "of a topic of 2 % are found within two weeks from 700 to 1,500 contacts a week."
         )
     if ALL in set(table.loc[table["rising"], "topic"]):
         yield "Contacts as a whole rise against orders: a topic may rise with them unseen."

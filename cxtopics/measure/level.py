@@ -32,7 +32,6 @@ _DISPERSIONS = (1.0, 1.3, 1.7, 2.3, 3.0, 4.5, 7.0, 12.0, 20.0)
 _SETTINGS = np.array([(d, f) for d in _DISCOUNTS for f in _DISPERSIONS])
 _SKIP = 1  # first periods, in which the level is still being found
 _WEIGHT = 15.0  # periods that all topics together speak for
-_POWER = 0.25  # of the likelihood: no setting is quite right (P. Grünwald, 2012, ALT 23, 169-183)
 _START = 0.5  # contacts that the level before the first period is worth
 
 
@@ -89,8 +88,17 @@ def fit_levels(contacts: FloatArray, exposure: FloatArray) -> Levels:
     if contacts.shape[1] > 1:
         periods = max(len(contacts) - _SKIP, 1)
         likelihood += _WEIGHT / periods * likelihood.mean(axis=1, keepdims=True)
-    weight = np.exp(_POWER * (likelihood - likelihood.max(axis=0)))
+    weight = np.exp(_power(len(contacts)) * (likelihood - likelihood.max(axis=0)))
     return Levels(a, b, weight / weight.sum(axis=0))
+
+
+def _power(n_periods: int) -> float:
+    """Return the power that the likelihood is taken to: 1/4 for short records, 1 for long ones.
+
+    No setting is quite right, and a short record does not show how wrong they are (safe Bayes:
+    P. Grünwald (2012), Algorithmic Learning Theory 23, 169-183).
+    """
+    return min(max(0.25, n_periods / 80), 1.0)
 
 
 def _predictive(
