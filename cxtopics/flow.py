@@ -25,27 +25,39 @@ from cxtopics.audit import read_audit
 from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import read_contacts, save_contacts
 from cxtopics.errors import InputError, ModelError
+from cxtopics.forecast import Forecast, build_forecast
+from cxtopics.impact import Impact, build_impact
 from cxtopics.measure.audit_labels import AuditLabels
-from cxtopics.measure.costs import Costs
+from cxtopics.measure.costs import Costs, load_costs
 from cxtopics.orders import load_orders, read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Reconciliation
-from cxtopics.render import evaluation_svg, read_report, write_ranking, write_report
+from cxtopics.render import (
+    evaluation_svg,
+    read_report,
+    write_json,
+    write_ranking,
+    write_report,
+)
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
-from cxtopics.tables import load_table, read_provenance
+from cxtopics.tables import load_table, read_provenance, read_table, write_table
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import train_model
+from cxtopics.watch import Watch, build_watch
 
 __all__ = [
     "Folders",
     "bundled",
     "bundled_topics",
     "cold_model",
+    "forecast_files",
+    "impact_files",
     "rank_folder",
     "report_folder",
     "run_flow",
+    "watch_files",
 ]
 
 Bar = Callable[[str], AbstractContextManager[Callable[[int], None] | None]]
@@ -224,11 +236,119 @@ def rank_folder(
         found.rates,
         load_taxonomy(topics) if topics else taxonomy,
         costs,
+        kpis=_kpis(Path(report)),
         n_periods=n_periods,
         partial=found.partial_periods,
     )
     write_ranking(ranking, out, found)
     return ranking
+
+
+def impact_files(
+    tagged: str | Path,
+    orders: str | Path,
+    out: str | Path,
+    *,
+    topics: str | Path | None = None,
+    timezone: str | None = None,
+    costs: str | Path | None = None,
+    **change: Any,
+) -> Impact:
+    """Measure a change from files, and write the result as JSON; `change` as `build_impact`."""
+    given = _Inputs.read(tagged, orders, topics, timezone)
+    made = build_impact(
+        given.tagged,
+        given.shop(),
+        taxonomy=given.taxonomy,
+        timezone=given.timezone,
+        costs=load_costs(costs) if costs else None,
+        **change,
+    )
+    write_json(made.to_dict(), out)
+    return made
+
+
+def forecast_files(
+    tagged: str | Path,
+    orders: str | Path,
+    planned: str | float,
+    out: str | Path,
+    *,
+    n_weeks: int | None = None,
+    topics: str | Path | None = None,
+    timezone: str | None = None,
+    costs: str | Path | None = None,
+) -> Forecast:
+    """Forecast contacts from files, and write the table; `planned` is a number or a file."""
+    given = _Inputs.read(tagged, orders, topics, timezone)
+    made = build_forecast(
+        given.tagged,
+        given.shop(),
+        planned if isinstance(planned, float) else read_table(planned),
+        n_weeks=n_weeks,
+        taxonomy=given.taxonomy,
+        timezone=given.timezone,
+        costs=load_costs(costs) if costs else None,
+    )
+    write_table(made.by_week, out)
+    write_json(made.to_dict(), Path(out).with_suffix(".json"))
+    return made
+
+
+def watch_files(
+    tagged: str | Path,
+    out: str | Path,
+    *,
+    orders: str | Path | None = None,
+    topics: str | Path | None = None,
+    timezone: str | None = None,
+    **options: Any,
+) -> Watch:
+    """Look for rising topics in files, and write the result as JSON; see `build_watch`."""
+    given = _Inputs.read(tagged, orders, topics, timezone)
+    made = build_watch(
+        given.tagged, given.orders, taxonomy=given.taxonomy, timezone=given.timezone, **options
+    )
+    write_json(made.to_dict(), out)
+    return made
+
+
+@dataclass(frozen=True, eq=False)
+class _Inputs:
+    """Tables with the topics and the zone that belong to them."""
+
+    tagged: pd.DataFrame
+    orders: pd.DataFrame | None
+    taxonomy: Taxonomy | None
+    timezone: str
+
+    @classmethod
+    def read(
+        cls,
+        tagged: str | Path,
+        orders: str | Path | None,
+        topics: str | Path | None,
+        timezone: str | None,
+    ) -> _Inputs:
+        about = read_provenance(tagged)
+        about_orders = read_provenance(orders) if orders else {}
+        return cls(
+            tagged=load_table(tagged, TAGGED),
+            orders=load_orders(orders) if orders else None,
+            taxonomy=load_taxonomy(topics) if topics else _travelling_topics(about),
+            timezone=timezone or about_orders.get("orders", {}).get("timezone") or "UTC",
+        )
+
+    def shop(self) -> pd.DataFrame:
+        if self.orders is None:
+            raise ValueError("got no orders")
+        return self.orders
+
+
+def _kpis(report: Path) -> pd.DataFrame | None:
+    """Return the KPIs of a report's folder, where it has any."""
+    path = report / "kpis.csv"
+    return read_table(path) if path.exists() else None
 
 
 def _travelling_topics(about: dict[str, Any]) -> Taxonomy | None:

@@ -14,18 +14,23 @@ import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.errors import InputError
-from cxtopics.measure.costs import Costs
+from cxtopics.measure.costs import DEFAULT_SOURCES, Costs
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
+from cxtopics.measure.guards import revenue_after_contact
+from cxtopics.measure.information import value_of_information
 from cxtopics.measure.jsonable import identity, to_jsonable
 from cxtopics.measure.periods import months_long
 from cxtopics.measure.rank_table import (
     KEEP_HUMAN,
+    TOP,
     count_in_words,
     kept_rows,
+    paying_rows,
     rank_table,
     ranked_rows,
 )
-from cxtopics.measure.savings import RANGE, draw_deflectable
+from cxtopics.measure.savings import RANGE, draw_unknowns, prices
+from cxtopics.measure.topic_covariance import topic_covariance
 from cxtopics.schemas import TOPIC_RATES
 from cxtopics.tables import check_table
 from cxtopics.taxonomy import OTHER, Taxonomy, Topic
@@ -49,6 +54,8 @@ class Ranking:
         Of every row of the report in the basis, "all" included.
     labels
         Topic id to the customer's words.
+    worth_knowing
+        What measuring each unknown could be worth, see `measure.information`.
     caveats
         Plain sentences, the one that everything rests on first.
     provenance
@@ -60,6 +67,7 @@ class Ranking:
     costs: Costs
     contacts_per_month: dict[str, float]
     labels: dict[str, str]
+    worth_knowing: pd.DataFrame
     caveats: tuple[str, ...]
     provenance: dict[str, Any]
 
@@ -81,8 +89,13 @@ class Ranking:
             "basis": self.basis,
             "costs": self.costs.model_dump(),
             "costs_by_default": self.costs.defaults,
+            "defaults": {
+                name: {"value": self.costs.in_words()[name], "source": DEFAULT_SOURCES[name]}
+                for name in self.costs.defaults
+            },
             "ranges": f"{RANGE[0]:.0%} to {RANGE[1]:.0%} percentile of the draws",
             "ranking": self.ranks.assign(label=self.ranks["topic"].map(self.labels)),
+            "worth_knowing": self.worth_knowing,
             "contacts_per_month": self.contacts_per_month,
             "provenance": self.provenance,
         }
@@ -94,6 +107,8 @@ def build_ranking(
     taxonomy: Taxonomy | None,
     costs: Costs | None = None,
     *,
+    covariance: pd.DataFrame | None = None,
+    kpis: pd.DataFrame | None = None,
     n_periods: int = 3,
     partial: Collection[str] = (),
     n_draws: int = 4000,
@@ -109,6 +124,11 @@ def build_ranking(
         Gives each topic its lever and the share that lever could spare.
     costs
         The user's costs; None takes placeholders, and says so.
+    covariance
+        Of the topics' counts over the periods that count (square, by topic); None takes the
+        variances behind the intervals of `rates`, see `measure.topic_covariance`.
+    kpis
+        A report's KPIs; used for revenue after a contact, see `measure.guards`.
     n_periods
         How many of the last complete periods count: a problem fixed last summer must not be
         ranked today.
@@ -119,11 +139,12 @@ def build_ranking(
 
     Notes
     -----
-    Point values are contacts per month x the likely share. Ranges are the 10th to 90th
-    percentile over draws of contacts per month (Gamma, Jeffreys) times the share (Beta);
-    see `measure.savings`. Ranks come from the point values, the rank's range and `p_top5`
-    from the draws. Topics whose lever is `keep_human` get no rank; `other`, contacts
-    without a topic and topics that the taxonomy does not know are not ranked.
+    Deflectable contacts = contacts a month x deflectable share x adoption x (1 - rebound),
+    net savings = those x (cost of a contact - cost of the self-service answer) - running cost
+    - one-off cost / horizon. Values are products of expected factors; ranges run from the
+    10th to the 90th percentile of the draws, see `measure.savings`. Topics whose lever is
+    `keep_human`, and those whose conversations pay, get no rank; `other`, contacts without a
+    topic and topics that the taxonomy does not know are not ranked.
 
     Raises
     ------
@@ -136,20 +157,32 @@ def build_ranking(
     _check_names(costs, known)
     rates = check_table(rates, TOPIC_RATES, "rates")
     used, basis = _basis(rates, n_periods, partial)
-    n_contacts = used.groupby("topic", sort=False)["n_contacts"].sum()
-    every = dict.fromkeys([*n_contacts.index, *(topic.id for topic in known)])
-    n_contacts = n_contacts.reindex(list(every), fill_value=0.0)
-    per_month = n_contacts / basis["n_months"]
-    rivals = [topic for topic in known if topic.lever != KEEP_HUMAN]
-    kept = [topic for topic in known if topic.lever == KEEP_HUMAN]
-    draws = draw_deflectable(rivals, n_contacts, basis["n_months"], n_draws, seed)
+    every = _every_topic(used, known)
+    months = basis["n_months"]
+    per_month = used.groupby("topic")["n_contacts"].sum().reindex(every, fill_value=0.0) / months
+    if covariance is None:
+        covariance = topic_covariance(used)
+    spread = covariance.reindex(index=every, columns=every, fill_value=0.0) / months**2
+    mix = _channel_mix(rates, used)
+    revenue = revenue_after_contact(kpis)
+    pays = _paying(known, revenue, costs, mix)
+    rivals = [topic for topic in known if topic.lever != KEEP_HUMAN and topic.id not in pays]
+    unknowns = draw_unknowns(rivals, per_month, spread, costs, n_draws, seed)
+    price = prices(rivals, costs, mix)
     return Ranking(
-        ranks=rank_table(ranked_rows(rivals, per_month, draws, costs), kept_rows(kept, per_month)),
+        ranks=rank_table(
+            ranked_rows(rivals, unknowns, price, _notes(rivals, revenue, costs, mix)),
+            paying_rows([t for t in known if t.id in pays], revenue, per_month, costs.currency),
+            kept_rows([t for t in known if t.lever == KEEP_HUMAN], per_month),
+        ),
         basis=basis,
         costs=costs,
         contacts_per_month={str(topic): float(n) for topic, n in per_month.items()},
         labels={topic.id: topic.label for topic in known},
-        caveats=tuple(_caveats(per_month, costs, basis, n_periods)),
+        worth_knowing=value_of_information(
+            [topic.id for topic in rivals], unknowns, price, costs.horizon_months, TOP
+        ),
+        caveats=tuple(_caveats(per_month, costs, basis, n_periods, bool(mix))),
         provenance={
             "cxtopics": __version__,
             "n_draws": n_draws,
@@ -157,6 +190,55 @@ def build_ranking(
             "taxonomy": identity(taxonomy),
         },
     )
+
+
+def _every_topic(used: pd.DataFrame, known: list[Topic]) -> list[str]:
+    return list(dict.fromkeys([*used["topic"], *(topic.id for topic in known)]))
+
+
+def _channel_mix(rates: pd.DataFrame, used: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return each topic's share of contacts by channel, where the report is cut by channel."""
+    cut = rates[
+        (rates["slice"] == "channel") & rates["period_start"].isin(used["period_start"].unique())
+    ]
+    counts = cut.groupby(["topic", "slice_value"])["n_contacts"].sum()
+    totals = counts.groupby("topic").transform("sum")
+    mix: dict[str, dict[str, float]] = {}
+    for topic, channel, share in (counts / totals).dropna().reset_index().to_numpy():
+        mix.setdefault(str(topic), {})[str(channel)] = float(share)
+    return mix
+
+
+def _paying(
+    known: list[Topic],
+    revenue: pd.DataFrame,
+    costs: Costs,
+    mix: dict[str, dict[str, float]],
+) -> set[str]:
+    """Return the topics whose contacts surely bring more revenue than they cost."""
+    return {
+        topic.id
+        for topic in known
+        if topic.lever != KEEP_HUMAN
+        and topic.id in revenue.index
+        and revenue["low"][topic.id] > costs.cost_of_contact(mix.get(topic.id))
+    }
+
+
+def _notes(
+    rivals: list[Topic],
+    revenue: pd.DataFrame,
+    costs: Costs,
+    mix: dict[str, dict[str, float]],
+) -> dict[str, str]:
+    """Return a remark on topics whose conversations may pay, but not surely."""
+    return {
+        topic.id: "; perhaps a conversation that pays "
+        f"({costs.currency} {revenue['value'][topic.id]:,.2f} of orders follow each contact)"
+        for topic in rivals
+        if topic.id in revenue.index
+        and revenue["value"][topic.id] > costs.cost_of_contact(mix.get(topic.id))
+    }
 
 
 def _topics_with_levers(taxonomy: Taxonomy | None) -> list[Topic]:
@@ -171,12 +253,15 @@ def _topics_with_levers(taxonomy: Taxonomy | None) -> list[Topic]:
 
 
 def _check_names(costs: Costs, known: list[Topic]) -> None:
-    names = {topic.id for topic in known} | {str(topic.lever) for topic in known}
-    if wrong := sorted(set(costs.one_off) - names):
-        raise InputError(
-            f"costs: one_off names {', '.join(wrong)}, which is no topic and no lever in use",
-            "use topic ids or levers of the topics file",
-        )
+    topics = {topic.id for topic in known}
+    levers = {str(topic.lever) for topic in known}
+    for key, names in costs.names.items():
+        if wrong := sorted(names - topics - (set() if key == "pilots" else levers)):
+            what = "no topic" if key == "pilots" else "no topic and no lever in use"
+            raise InputError(
+                f"costs: {key} names {', '.join(wrong)}, which is {what}",
+                "use topic ids or levers of the topics file",
+            )
 
 
 def _basis(
@@ -201,7 +286,11 @@ def _basis(
 
 
 def _caveats(
-    per_month: pd.Series[float], costs: Costs, basis: dict[str, Any], n_periods: int
+    per_month: pd.Series[float],
+    costs: Costs,
+    basis: dict[str, Any],
+    n_periods: int,
+    channels_known: bool,
 ) -> Iterator[str]:
     yield (
         "Estimated beforehand, from counts of predicted topics and from ranges in the topics "
@@ -211,6 +300,8 @@ def _caveats(
         yield f"Default, not yours: {_in_words(costs)}. Give your own with --costs."
     if basis["n_periods"] < n_periods:
         yield f"Only {basis['n_periods']} complete periods, fewer than the {n_periods} asked for."
+    if costs.cost_per_contact.by_channel and not channels_known:
+        yield "The report is not cut by channel: every contact costs the default."
     if costs.saved_per_contact <= 0:
         yield "A self-service answer costs as much as a contact: sparing contacts saves nothing."
     names = [topic for topic in (ABSTAINED, OTHER, NO_TEXT) if per_month.get(topic)]
@@ -220,11 +311,6 @@ def _caveats(
 
 
 def _in_words(costs: Costs) -> str:
-    values = {
-        "currency": costs.currency,
-        "cost_per_contact": f"{costs.cost_per_contact.default:.2f}",
-        "self_service_cost": f"{costs.self_service_cost:.2f}",
-        "horizon_months": f"{costs.horizon_months:g}",
-        "one_off": "none",
-    }
-    return ", ".join(f"{name} {values[name]}" for name in costs.defaults)
+    values = costs.in_words()
+    hidden = {"handle_minutes"}  # of no effect here
+    return ", ".join(f"{name} {values[name]}" for name in costs.defaults if name not in hidden)

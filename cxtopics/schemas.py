@@ -161,6 +161,7 @@ TOPIC_RANKS = _table(
         "savings_per_month_low": _number(),
         "savings_per_month_high": _number(),
         "reason": pa.Column(str),
+        "p_net_positive": _number(_SHARE),  # share of draws in which the lever pays for itself
     },
     strict=True,
 )

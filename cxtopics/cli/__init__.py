@@ -7,13 +7,19 @@ import sys
 from cxtopics.cli import revisions as _revisions  # noqa: F401 (adds its commands to topics)
 from cxtopics.cli.audit import audit_app
 from cxtopics.cli.commands import app
+from cxtopics.cli.forecast import forecast
+from cxtopics.cli.impact import impact
 from cxtopics.cli.output import fail
 from cxtopics.cli.topics import topics_app
+from cxtopics.cli.watch import watch
 from cxtopics.errors import CxTopicsError
 
 __all__ = ["app", "main"]
 
 app.add_typer(audit_app, name="audit")
+app.command()(impact)
+app.command()(forecast)
+app.command()(watch)
 app.add_typer(topics_app, name="topics")
 
 

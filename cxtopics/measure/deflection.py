@@ -7,6 +7,7 @@ that what is not known beforehand stays visible in everything computed from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -30,6 +31,11 @@ class BetaShare:
     b: float
     fixed: float = float("nan")
 
+    @property
+    def mean(self) -> float:
+        """Expected share, 0-1."""
+        return self.fixed if np.isinf(self.a) else self.a / (self.a + self.b)
+
     def quantile(self, p: float) -> float:
         """Return the p-quantile of the share, 0-1."""
         return self.fixed if np.isinf(self.a) else float(betaincinv(self.a, self.b, p))
@@ -39,6 +45,7 @@ class BetaShare:
         return np.full(n, self.fixed) if np.isinf(self.a) else rng.beta(self.a, self.b, n)
 
 
+@cache
 def beta_from_range(low: float, high: float) -> BetaShare:
     """Return the Beta distribution with the given 5th and 95th percentile.
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from cxtopics.measure.costs import Costs
-from cxtopics.measure.estimate import Band, FloatArray
-from cxtopics.measure.savings import RANGE, range_of, rank_draws, savings
+from cxtopics.measure.estimate import Band
+from cxtopics.measure.savings import RANGE, Prices, Unknowns, range_of, rank_draws
 from cxtopics.schemas import TOPIC_RANKS
 from cxtopics.tables import check_table
 from cxtopics.taxonomy import Topic
 
-__all__ = ["KEEP_HUMAN", "count_in_words", "kept_rows", "rank_table", "ranked_rows"]
+__all__ = [
+    "KEEP_HUMAN",
+    "TOP",
+    "count_in_words",
+    "kept_rows",
+    "paying_rows",
+    "rank_table",
+    "ranked_rows",
+]
 
 KEEP_HUMAN = "keep_human"
-_TOP = 5
+TOP = 5
+"""How many topics are "the top": of `p_top5`, and of the decision that information serves."""
 
 
 def ranked_rows(
-    topics: list[Topic], per_month: pd.Series[float], draws: FloatArray, costs: Costs
+    topics: Sequence[Topic],
+    unknowns: Unknowns,
+    prices: Prices,
+    notes: dict[str, str],
 ) -> pd.DataFrame:
     """Return the rows of the topics that compete for a rank, best first.
 
@@ -27,21 +40,20 @@ def ranked_rows(
     ----------
     topics
         With a lever and its range.
-    per_month
-        Contacts a month by topic id.
-    draws
-        Deflectable contacts a month, topics first; see `measure.savings`.
+    unknowns, prices
+        See `measure.savings`.
+    notes
+        What else to say of a topic, by id.
 
     Notes
     -----
-    Ranks come from the point values (contacts x likely share); ties go to the topic that
-    the taxonomy lists first. Rank intervals and `p_top5` are shares of draws.
+    Ranks come from the expected savings; ties go to the topic that the taxonomy lists first.
+    Rank intervals, `p_top5` and `p_net_positive` are shares of draws.
     """
     if not topics:
         return pd.DataFrame(columns=list(TOPIC_RANKS.columns))
-    likely = np.array([topic.deflectable.likely for topic in topics if topic.deflectable])
-    value = per_month[[topic.id for topic in topics]].to_numpy(float) * likely
-    saved, saved_draws = savings(value, topics, costs), savings(draws, topics, costs)
+    value, draws = unknowns.deflectable, unknowns.deflectable_draws
+    saved, saved_draws = prices.net(value), prices.net(draws)
     ranks = rank_draws(saved_draws)
     rank_low, rank_high = np.quantile(ranks, RANGE, axis=1, method="inverted_cdf")
     rank = rank_draws(saved[:, None])[:, 0]
@@ -50,49 +62,85 @@ def ranked_rows(
             "rank": rank,
             "rank_low": np.minimum(rank_low, rank),
             "rank_high": np.maximum(rank_high, rank),
-            "p_top5": (ranks <= _TOP).mean(axis=1),
+            "p_top5": (ranks <= TOP).mean(axis=1),
             "topic": [topic.id for topic in topics],
             "lever": [topic.lever for topic in topics],
             **Band(value, *range_of(draws, value)).columns("deflectable_contacts_per_month"),
             **Band(saved, *range_of(saved_draws, saved)).columns("savings_per_month"),
-            "reason": [_why(topic, float(per_month[topic.id])) for topic in topics],
+            "reason": [
+                _why(topic, factors) + notes.get(topic.id, "")
+                for topic, factors in zip(topics, unknowns.expected.T, strict=True)
+            ],
+            "p_net_positive": (saved_draws > 0).mean(axis=1),
         }
     )
     return rows.sort_values("rank")
 
 
-def _why(topic: Topic, per_month: float) -> str:
-    share = topic.deflectable
-    if share is None:
+def _why(topic: Topic, factors: Sequence[float]) -> str:
+    range_ = topic.deflectable
+    if range_ is None:
         return ""
+    contacts, share, adoption, kept = factors
+    met = f" x {100 * adoption:.0f} % adoption" if adoption < 1 else ""
+    back = f" x {100 * kept:.0f} % who do not come back" if kept < 1 else ""
     return (
-        f"{count_in_words(per_month)} contacts a month x {100 * share.likely:.0f} % "
-        f"({100 * share.low:.0f}-{100 * share.high:.0f} %) by {topic.lever}; range: {share.source}"
+        f"{count_in_words(contacts)} contacts a month x {100 * share:.0f} % "
+        f"({100 * range_.low:.0f}-{100 * range_.high:.0f} %) by {topic.lever}{met}{back}; "
+        f"range: {range_.source}"
     )
 
 
-def kept_rows(topics: list[Topic], per_month: pd.Series[float]) -> pd.DataFrame:
+def kept_rows(topics: Sequence[Topic], per_month: pd.Series[float]) -> pd.DataFrame:
     """Return the rows of the topics kept with people, the most frequent first; no ranks."""
-    also = [f"; perhaps {topic.also}" if topic.also else "" for topic in topics]
+    reasons = [
+        "kept with people: these customers need one, so nothing is proposed for deflection"
+        + (f"; perhaps {topic.also}" if topic.also else "")
+        for topic in topics
+    ]
+    return _apart(topics, [KEEP_HUMAN] * len(topics), reasons, per_month)
+
+
+def paying_rows(
+    topics: Sequence[Topic], revenue: pd.DataFrame, per_month: pd.Series[float], currency: str
+) -> pd.DataFrame:
+    """Return the rows of the topics whose conversations pay; no ranks.
+
+    Parameters
+    ----------
+    revenue
+        See `measure.guards`.
+    """
+    reasons = [
+        f"conversation pays: {currency} {revenue['value'][topic.id]:,.2f} of orders follow each "
+        f"contact (at least {revenue['low'][topic.id]:,.2f}), more than it costs"
+        for topic in topics
+    ]
+    return _apart(topics, [str(topic.lever) for topic in topics], reasons, per_month)
+
+
+def _apart(
+    topics: Sequence[Topic], levers: list[str], reasons: list[str], per_month: pd.Series[float]
+) -> pd.DataFrame:
+    counts = [float(per_month[topic.id]) for topic in topics]
     rows = pd.DataFrame(
         {
             "topic": [topic.id for topic in topics],
-            "lever": KEEP_HUMAN,
+            "lever": levers,
             "reason": [
-                f"{count_in_words(float(per_month[topic.id]))} contacts a month, kept with people: "
-                f"these customers need one, so nothing is proposed for deflection{more}"
-                for topic, more in zip(topics, also, strict=True)
+                f"{count_in_words(n)} contacts a month, {reason}"
+                for n, reason in zip(counts, reasons, strict=True)
             ],
-            "n": [float(per_month[topic.id]) for topic in topics],
+            "n": counts,
         }
     )
     return rows.sort_values("n", ascending=False, kind="stable").drop(columns="n")
 
 
-def rank_table(ranked: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
-    """Return both kinds of rows as one table by `schemas.TOPIC_RANKS`."""
+def rank_table(*kinds: pd.DataFrame) -> pd.DataFrame:
+    """Return all kinds of rows as one table by `schemas.TOPIC_RANKS`."""
     columns = list(TOPIC_RANKS.columns)
-    parts = [part.reindex(columns=columns) for part in (ranked, kept) if len(part)]
+    parts = [part.reindex(columns=columns) for part in kinds if len(part)]
     whole = pd.concat([part.astype(object) for part in parts], ignore_index=True)
     text = ["topic", "lever", "reason"]
     whole[text] = whole[text].astype("str")

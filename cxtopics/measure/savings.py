@@ -1,92 +1,134 @@
-"""Draws of what a lever could save, and what they say of the order of topics."""
+"""What is not known of each topic, as draws, and what a lever could save in each of them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from cxtopics.measure.costs import Costs
-from cxtopics.measure.deflection import beta_from_range
+from cxtopics.measure.costs import Costs, ShareRange
+from cxtopics.measure.deflection import BetaShare, beta_from_range
 from cxtopics.measure.estimate import FloatArray
+from cxtopics.measure.pilots import learn_shares
+from cxtopics.measure.topic_covariance import draw_counts
 from cxtopics.taxonomy import Topic
 
-__all__ = [
-    "RANGE",
-    "draw_contacts_per_month",
-    "draw_deflectable",
-    "range_of",
-    "rank_draws",
-    "savings",
-]
+__all__ = ["RANGE", "Prices", "Unknowns", "draw_unknowns", "prices", "range_of", "rank_draws"]
 
 RANGE = (0.10, 0.90)
 """Percentiles of the draws that every range of the ranking goes from and to."""
 
 
-def draw_contacts_per_month(
-    n_contacts: float, n_months: float, n_draws: int, rng: np.random.Generator
-) -> FloatArray:
-    r"""Draw a topic's rate of contacts per month, given its count.
+@dataclass(frozen=True)
+class Unknowns:
+    """The four factors of deflectable contacts, topics first: expected values and draws.
 
-    .. math::
+    Attributes
+    ----------
+    expected
+        Of shape (4, n_topics): contacts a month, deflectable share, adoption, 1 - rebound.
+    draws
+        Of shape (4, n_topics, n_draws). The factors are independent of one another.
+    """
 
-        \lambda \mid x \sim \mathrm{Gamma}(x + \tfrac12) / t
+    NAMES = ("contacts", "deflectable share", "adoption", "rebound")
+
+    expected: FloatArray
+    draws: FloatArray
+
+    @property
+    def deflectable(self) -> FloatArray:
+        """Expected deflectable contacts a month: the product of the four, by topic."""
+        return np.asarray(self.expected.prod(axis=0))
+
+    @property
+    def deflectable_draws(self) -> FloatArray:
+        """Deflectable contacts a month in every draw; shape (n_topics, n_draws)."""
+        return np.asarray(self.draws.prod(axis=0))
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What a spared contact saves, and what the lever costs a month; by topic."""
+
+    per_contact: FloatArray
+    per_month: FloatArray
+
+    def net(self, deflectable: FloatArray) -> FloatArray:
+        """Return net savings a month, topics first; may be negative."""
+        return np.asarray((deflectable.T * self.per_contact - self.per_month).T)
+
+
+def draw_unknowns(
+    topics: Sequence[Topic],
+    contacts: pd.Series[float],
+    covariance: pd.DataFrame,
+    costs: Costs,
+    n_draws: int,
+    seed: int,
+) -> Unknowns:
+    """Draw contacts a month, share, adoption and rebound of every topic.
 
     Parameters
     ----------
-    n_contacts, n_months
-        Contacts x observed over t months (> 0).
-
-    References
-    ----------
-    The posterior under Jeffreys' prior for a Poisson rate: H. Jeffreys (1961), Theory of
-    Probability, 3rd ed., section 3.1; L. D. Brown, T. T. Cai and A. DasGupta (2003),
-    Interval estimation in exponential families, Statistica Sinica 13, 19-49.
-    """
-    return np.asarray(rng.gamma(n_contacts + 0.5, size=n_draws) / n_months)
-
-
-def draw_deflectable(
-    topics: list[Topic],
-    n_contacts: pd.Series[float],
-    n_months: float,
-    n_draws: int,
-    seed: int,
-) -> FloatArray:
-    """Draw deflectable contacts per month: contacts per month times the share a lever spares.
+    contacts, covariance
+        Contacts a month by topic, and their covariance (square, by topic).
 
     Returns
     -------
-    array of shape (n_topics, n_draws)
-        Topics are drawn independently, each from a stream of its own, so that adding a topic
-        leaves the draws of the others alone.
+    Unknowns
+        Every topic draws from a stream of its own, so that adding a topic leaves the draws
+        of the others alone (as long as the counts are independent).
     """
-    draws = np.empty((len(topics), n_draws))
-    for row, topic in enumerate(topics):
-        if topic.deflectable is None:
-            raise ValueError(f"topic {topic.id} has no deflectable range")
-        rng = np.random.default_rng([seed, *topic.id.encode()])
-        contacts = draw_contacts_per_month(float(n_contacts[topic.id]), n_months, n_draws, rng)
-        share = beta_from_range(topic.deflectable.low, topic.deflectable.high)
-        draws[row] = contacts * share.draw(n_draws, rng)
-    return draws
+    ids = [topic.id for topic in topics]
+    shares = learn_shares(topics, costs.pilots)
+    beliefs = [
+        (share, _belief(costs.adoption_of(topic)), _one_less(costs.rebound_of(topic)))
+        for topic, share in zip(topics, shares, strict=True)
+    ]
+    normals = np.empty((len(ids), n_draws))
+    draws = np.empty((4, len(ids), n_draws))
+    for row, topic_id in enumerate(ids):
+        rng = np.random.default_rng([seed, *topic_id.encode()])
+        normals[row] = rng.standard_normal(n_draws)
+        draws[1:, row] = [belief.draw(n_draws, rng) for belief in beliefs[row]]
+    counts = np.asarray(contacts[ids], dtype=np.float64)
+    spread = np.asarray(covariance.loc[ids, ids], dtype=np.float64)
+    draws[0] = draw_counts(counts, spread, normals)
+    means = np.array([[belief.mean for belief in row] for row in beliefs]).reshape(-1, 3).T
+    return Unknowns(np.vstack([counts, means]), draws)
 
 
-def savings(deflectable: FloatArray, topics: list[Topic], costs: Costs) -> FloatArray:
-    """Return net savings per month, in the currency of the costs; may be negative.
+def _belief(share: ShareRange) -> BetaShare:
+    return beta_from_range(share.low, share.high)
 
-    deflectable contacts x (cost per contact - cost of the self-service answer) - one-off
-    cost / horizon. Shape as `deflectable`: topics first.
+
+def _one_less(share: ShareRange) -> BetaShare:
+    return beta_from_range(1 - share.high, 1 - share.low)
+
+
+def prices(
+    topics: Sequence[Topic], costs: Costs, channel_mix: dict[str, dict[str, float]]
+) -> Prices:
+    """Return what a spared contact of each topic saves, and what its lever costs a month.
+
+    Parameters
+    ----------
+    channel_mix
+        Share of each channel by topic; a topic that is not there costs the default.
     """
-    one_off = np.array([costs.one_off_per_month(topic) for topic in topics])
-    return np.asarray((deflectable.T * costs.saved_per_contact - one_off).T)
+    saved = [
+        costs.cost_of_contact(channel_mix.get(topic.id)) - costs.self_service_cost
+        for topic in topics
+    ]
+    monthly = [costs.one_off_per_month(topic) + costs.running_per_month(topic) for topic in topics]
+    return Prices(np.array(saved, dtype=float), np.array(monthly, dtype=float))
 
 
 def range_of(draws: FloatArray, value: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of `RANGE` by topic, widened where needed to hold the value shown.
-
-    A likely share close to an end of its own range can lie outside the middle 80 % of draws.
-    """
+    """Return the ends of `RANGE` by topic, widened where needed to hold the value shown."""
     low, high = np.quantile(draws, RANGE, axis=1)
     return np.asarray(np.minimum(low, value)), np.asarray(np.maximum(high, value))
 

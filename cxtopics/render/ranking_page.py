@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cxtopics import __version__
+from cxtopics.measure.costs import DEFAULT_SOURCES
 from cxtopics.ranking import Ranking
 from cxtopics.render.bar_charts import bars
 from cxtopics.render.canvas import COLOURS, Figure, figure, sparkline
@@ -25,6 +26,18 @@ LEVERS = {
 }
 """What to call a lever; the ids stay in the files."""
 _N_BARS = 10
+_N_UNKNOWNS = 5
+_SETTINGS = {
+    "currency": "Currency",
+    "cost_per_contact": "Cost of a contact",
+    "self_service_cost": "Cost of a self-service answer",
+    "horizon_months": "Months that one-off costs are spread over",
+    "one_off": "One-off costs",
+    "running": "Running costs a month",
+    "adoption": "Adoption: share of contacts that meet the lever",
+    "rebound": "Rebound: share of the spared who write all the same",
+    "pilots": "Pilots: contacts spared of those offered",
+}
 
 
 def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
@@ -40,6 +53,7 @@ def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
         ranking=ranking,
         costs=ranking.costs,
         settings=_settings(ranking),
+        unknowns=_worth_knowing(ranking),
         figure=_chart(ranking),
         rows=[row for row in rows if ranking.contacts_per_month.get(row["topic"])],
         n_silent=sum(not ranking.contacts_per_month.get(row["topic"]) for row in rows),
@@ -86,23 +100,23 @@ def _round(amount: float) -> float:
 
 
 def _settings(ranking: Ranking) -> list[dict[str, Any]]:
-    """Return the cost settings as rows: name, value, whether it is a placeholder."""
+    """Return the settings as rows: name, value, and where a default comes from."""
     costs = ranking.costs
-    one_off = "; ".join(
-        f"{name} {money(cost, costs.currency)}" for name, cost in costs.one_off.items()
-    )
-    values = {
-        "currency": ("Currency", costs.currency),
-        "cost_per_contact": (
-            "Cost of a contact", f"{costs.currency} {costs.cost_per_contact.default:,.2f}"
-        ),
-        "self_service_cost": (
-            "Cost of a self-service answer", f"{costs.currency} {costs.self_service_cost:,.2f}"
-        ),
-        "horizon_months": ("One-off costs are spread over", f"{costs.horizon_months:g} months"),
-        "one_off": ("One-off costs", one_off or "none"),
-    }  # fmt: skip
     return [
-        {"key": key, "name": name, "value": value, "default": key in costs.defaults}
-        for key, (name, value) in values.items()
+        {
+            "key": key,
+            "name": _SETTINGS[key],
+            "value": value,
+            "default": key in costs.defaults,
+            "source": DEFAULT_SOURCES[key] if key in costs.defaults else "",
+        }
+        for key, value in costs.in_words().items()
+        if key in _SETTINGS
     ]
+
+
+def _worth_knowing(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return the unknowns most worth measuring, as rows of a table."""
+    single = ranking.worth_knowing[ranking.worth_knowing["topic"] != "all"]
+    rows = single.head(_N_UNKNOWNS).to_dict(orient="records")
+    return [{str(key): value for key, value in row.items()} for row in rows]

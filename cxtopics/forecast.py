@@ -1,0 +1,371 @@
+"""Planned orders -> Forecast: contacts by topic and hours of work, before a peak.
+
+Contacts per order x orders, spread by the delay with which contacts follow; see
+`measure.level` for the rate's drift, `measure.delays` for the delays, docs/decisions.md for
+how well it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cxtopics import __version__
+from cxtopics.errors import InputError
+from cxtopics.measure.costs import Costs
+from cxtopics.measure.counting import ALL
+from cxtopics.measure.delays import exposures
+from cxtopics.measure.estimate import Band, Estimate, FloatArray
+from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
+from cxtopics.measure.jsonable import identity, to_jsonable
+from cxtopics.measure.level import draw_ahead, fit_levels
+from cxtopics.measure.topic_days import TopicDays, count_days, sum_weeks
+from cxtopics.taxonomy import Taxonomy
+
+__all__ = ["CONFIDENCE", "Forecast", "build_forecast", "forecast_periods", "plan_orders"]
+
+CONFIDENCE = 0.90
+_LEAST_WEEKS = 8
+_YEAR = 52
+_YEAR_SD = 0.15  # of the log: how differently a holiday week turns out a year later, assumed
+Flags = npt.NDArray[np.bool_]
+_SEASON_WEIGHT = 10.0  # contacts by which a topic's holiday factor is drawn to that of all
+_METHOD = "discounted gamma-Poisson level x delay-weighted orders"
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Contacts and hours, week by week and topic by topic.
+
+    Attributes
+    ----------
+    by_week
+        One row per week and topic, "all" first: `week_start`, `week_end`, `topic`, `n_orders`
+        (planned, in that week), `n_contacts`, `hours`, both with `_low` and `_high`, and
+        `seasonal_naive` (contacts in the same week a year before; without a year, in the
+        last week of the record).
+    total
+        Contacts of all weeks and topics.
+    hours
+        Their work.
+    caveats, provenance
+        As in a report.
+    """
+
+    by_week: pd.DataFrame
+    total: Estimate
+    hours: Estimate
+    labels: dict[str, str]
+    caveats: tuple[str, ...]
+    provenance: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain JSON (NaN becomes null)."""
+        content = {
+            "kind": "cxtopics forecast",
+            "caveats": self.caveats,
+            "total": vars(self.total),
+            "hours": vars(self.hours),
+            "confidence": CONFIDENCE,
+            "by_week": self.by_week,
+            "labels": self.labels,
+            "provenance": self.provenance,
+        }
+        return {key: to_jsonable(value) for key, value in content.items()}
+
+
+def build_forecast(
+    tagged: pd.DataFrame,
+    orders: pd.DataFrame,
+    planned: pd.DataFrame | float,
+    *,
+    n_weeks: int | None = None,
+    taxonomy: Taxonomy | None = None,
+    costs: Costs | None = None,
+    timezone: str = "UTC",
+    n_draws: int = 4000,
+    seed: int = 0,
+) -> Forecast:
+    """Forecast the weeks after the last contact.
+
+    Parameters
+    ----------
+    tagged, orders
+        By `schemas.TAGGED` and `schemas.ORDERS`; `order_id` of the contacts gives the delays.
+    planned
+        Orders a week, or a table, see `plan_orders`.
+    n_weeks
+        How many; default: 8, or as many as the table of orders covers.
+    costs
+        `handle_minutes` turns contacts into hours.
+
+    Notes
+    -----
+    Weeks in a holiday window, and the two weeks after, do not move the level. Where the
+    record holds such weeks, their rate against that of the other weeks is what holiday weeks ahead
+    are multiplied with, the week of the year before most of all.
+
+    Raises
+    ------
+    InputError
+        With fewer than eight weeks of contacts, or if the plan covers no week ahead.
+    """
+    days = count_days(tagged, orders, timezone=timezone)
+    start = days.last + pd.Timedelta(days=1)
+    contacts = sum_weeks(days.contacts, start)
+    if len(contacts) < _LEAST_WEEKS:
+        raise InputError(
+            f"contacts cover {len(contacts)} whole weeks, expected at least {_LEAST_WEEKS}",
+            "export a longer time",
+        )
+    if days.orders is None or days.delays is None:
+        raise ValueError("a forecast needs orders")
+    plan = plan_orders(planned, start, n_weeks)
+    exposure = exposures(pd.concat([days.orders, plan]), days.delays)
+    weekly = sum_weeks(exposure.loc[days.first :, list(contacts.columns)], start)
+    past, ahead = weekly.loc[contacts.index], weekly.loc[start:]
+    holidays = _touched(contacts.index), _touched(ahead.index)
+    draws = forecast_periods(contacts, past, ahead, holidays=holidays, n_draws=n_draws, seed=seed)
+    costs = costs or Costs()
+    table = _table(contacts, draws, sum_weeks(plan.to_frame(ALL), start)[ALL], costs)
+    whole = draws[ALL].sum(axis=0)
+    hours = sum(float(h) for h in table.loc[table["topic"] == ALL, "hours"])
+    return Forecast(
+        by_week=table,
+        total=_estimate(whole, "contacts", len(contacts)),
+        hours=_estimate(whole, "contacts", len(contacts)).times(
+            hours / max(float(whole.mean()), 1e-9), "hours"
+        ),
+        labels={t: taxonomy.label(t) if taxonomy else t for t in table["topic"].unique()},
+        caveats=tuple(_caveats(days, contacts, ahead, costs)),
+        provenance={
+            "cxtopics": __version__,
+            "method": _METHOD,
+            "n_weeks_of_record": len(contacts),
+            "n_draws": n_draws,
+            "seed": seed,
+            "minutes_by_default": "handle_minutes" in costs.defaults,
+            "taxonomy": identity(taxonomy),
+        },
+    )
+
+
+def plan_orders(
+    planned: pd.DataFrame | float, start: pd.Timestamp, n_weeks: int | None = None
+) -> pd.Series[float]:
+    """Return planned orders by day, from `start` on, whole weeks.
+
+    Parameters
+    ----------
+    planned
+        Orders a week; or a table with a column `orders` and the first day of each row's time
+        in `date` (or `week_start`, `period_start`, `created_at`). A row lasts until the next
+        one begins, the last as long as the one before it (a single one: a week).
+
+    Raises
+    ------
+    InputError
+        If a column is missing or not readable, or no whole week lies ahead.
+    """
+    if not isinstance(planned, pd.DataFrame):
+        days = pd.date_range(start, periods=7 * (n_weeks or 8), freq="D")
+        return pd.Series(float(planned) / 7, index=days)
+    by_day = _plan_by_day(planned)
+    ahead = by_day.loc[start:]
+    weeks = len(ahead) // 7 if n_weeks is None else n_weeks
+    if not weeks or len(ahead) < 7 * weeks or ahead.index[0] != start:
+        raise InputError(
+            f"planned orders cover {by_day.index[0]:%Y-%m-%d} to {by_day.index[-1]:%Y-%m-%d}, "
+            f"expected {weeks or 1} whole weeks from {start:%Y-%m-%d} on",
+            "plan from the day after the last contact, or ask for fewer --weeks",
+        )
+    return ahead.iloc[: 7 * weeks]
+
+
+def _plan_by_day(planned: pd.DataFrame) -> pd.Series[float]:
+    names = ("date", "week_start", "period_start", "created_at")
+    day = next((name for name in names if name in planned.columns), None)
+    if day is None or "orders" not in planned.columns:
+        raise InputError(
+            f"planned orders: got the columns {', '.join(map(str, planned.columns))}",
+            "expected `date` (first day of each row) and `orders`",
+        )
+    starts = pd.to_datetime(planned[day], errors="coerce")
+    counts = pd.to_numeric(planned["orders"], errors="coerce")
+    if starts.isna().any() or counts.isna().any() or (counts < 0).any():
+        raise InputError(
+            "planned orders: a date or a number is not readable", "write 2026-03-02 and 350"
+        )
+    if starts.duplicated().any():
+        raise InputError("planned orders: a date comes twice", "give one row per time")
+    local = pd.DatetimeIndex(starts).tz_localize(None).normalize()
+    plan = pd.Series(counts.to_numpy(float), index=local).sort_index()
+    lengths = np.diff(plan.index.to_numpy()).astype("timedelta64[D]").astype(int)
+    lengths = np.append(lengths, lengths[-1] if len(lengths) else 7)
+    days = pd.date_range(plan.index[0], periods=int(lengths.sum()), freq="D")
+    return pd.Series(np.repeat(plan.to_numpy() / lengths, lengths), index=days)
+
+
+def forecast_periods(
+    contacts: pd.DataFrame,
+    past: pd.DataFrame,
+    ahead: pd.DataFrame,
+    *,
+    holidays: tuple[Flags, Flags] | None = None,
+    n_draws: int = 4000,
+    seed: int = 0,
+) -> dict[str, FloatArray]:
+    """Draw contacts of the periods ahead, by topic and for all together.
+
+    Parameters
+    ----------
+    contacts, past, ahead
+        Contacts and exposure of the record, exposure of the periods ahead: periods (rows) and
+        topics (columns).
+    holidays
+        Which weeks of the record, and which of those ahead, a holiday window touches; None
+        for none.
+
+    Returns
+    -------
+    dict
+        Draws of shape (n_ahead, n_draws) by topic; under "all" the sum over topics, whose
+        spread is that of a level fitted to all contacts together, because topics rise and
+        fall together.
+    """
+    rng = np.random.default_rng(seed)
+    y, e = contacts.to_numpy(float), past.to_numpy(float)
+    touched, to_come = holidays or (np.zeros(len(y), bool), np.zeros(len(ahead), bool))
+    if touched.mean() > 0.5:
+        touched = np.zeros(len(y), dtype=bool)
+    left_out = touched[:, None]
+    season = _season(y, e, touched, to_come, n_draws, rng)
+    levels = fit_levels(np.where(left_out, np.nan, y), e)
+    draws = draw_ahead(levels, ahead.to_numpy(float), n_draws, rng, season)
+    found = {str(topic): draws[:, column] for column, topic in enumerate(contacts.columns)}
+    # For all together, exposure is what the topics' mean rates would give.
+    rates = y.sum(axis=0) / np.maximum(e.sum(axis=0), 1e-9)
+    usual, usual_ahead = (e @ rates)[:, None], (ahead.to_numpy(float) @ rates)[:, None]
+    total = y.sum(axis=1, keepdims=True)
+    whole = fit_levels(np.where(left_out, np.nan, total), usual)
+    mean = draws.mean(axis=2).sum(axis=1)
+    together = _season(total, usual, touched, to_come, n_draws, rng)
+    drawn = draw_ahead(whole, usual_ahead, n_draws, rng, together)[:, 0]
+    found[ALL] = drawn * (mean / np.maximum(drawn.mean(axis=1), 1e-9))[:, None]
+    return found
+
+
+def _season(
+    y: FloatArray,
+    e: FloatArray,
+    touched: Flags,
+    to_come: Flags,
+    n_draws: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Return draws of what holiday weeks ahead are multiplied with: (n_ahead, n_topics, n_draws).
+
+    A holiday week is compared with the week 52 weeks before it, drawn towards the topic's
+    holiday weeks on the whole (and so to all topics'), times how that very week exceeded them.
+    """
+    season = np.ones((len(to_come), y.shape[1], n_draws))
+    if not touched.any():
+        return season
+    usual = y[~touched].sum(axis=0) / np.maximum(e[~touched].sum(axis=0), 1e-9)
+    expected, came = (e[touched] * usual).sum(axis=0), y[touched].sum(axis=0)
+    common = came.sum() / max(float(expected.sum()), 1e-9)
+    own = (came + _SEASON_WEIGHT * common) / (expected + _SEASON_WEIGHT)
+    for number in np.flatnonzero(to_come):
+        before = len(y) + number - _YEAR
+        n, usually = _SEASON_WEIGHT * own, np.full(y.shape[1], _SEASON_WEIGHT)
+        if 0 <= before < len(y) and touched[before]:
+            week = y[before].sum() / max(float((e[before] * usual).sum()), 1e-9)
+            n, usually = n * week / common + y[before], usually + e[before] * usual
+        another_year = np.exp(_YEAR_SD * rng.standard_normal(n_draws) - _YEAR_SD**2 / 2)
+        season[number] = another_year * rng.gamma(n, 1 / usually, (n_draws, len(n))).T
+    return season
+
+
+def _touched(starts: pd.Index) -> Flags:
+    index = pd.DatetimeIndex(starts)
+    return touched_weeks(index, holiday_windows(index[0], index[-1] + pd.Timedelta(days=6)))
+
+
+def _band(draws: FloatArray) -> Band:
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(draws, (tail, 1 - tail), axis=-1)
+    return Band(np.asarray(draws.mean(axis=-1)), low, high)
+
+
+def _estimate(draws: FloatArray, unit: str, n: int) -> Estimate:
+    return Estimate.of(_band(draws), confidence=CONFIDENCE, unit=unit, method=_METHOD, n=n)
+
+
+def _table(
+    contacts: pd.DataFrame, draws: dict[str, FloatArray], orders: pd.Series[float], costs: Costs
+) -> pd.DataFrame:
+    naive = _naive(contacts, len(orders))
+    parts = []
+    topics = sorted(contacts.columns, key=lambda topic: -float(draws[str(topic)].mean()))
+    for topic in map(str, topics):
+        band, hours = _band(draws[topic]), costs.minutes_of(topic) / 60
+        parts.append(_rows(topic, band, Band(*(end * hours for end in band)), naive[topic]))
+    work = np.sum([part["hours"].to_numpy() for part in parts], axis=0)
+    band = _band(draws[ALL])
+    per_contact = work / np.maximum(band.value, 1e-9)
+    whole = _rows(ALL, band, Band(*(end * per_contact for end in band)), naive.sum(axis=1))
+    table = pd.concat([whole, *parts], ignore_index=True)
+    starts = pd.DatetimeIndex(orders.index)
+    table.insert(0, "week_start", [f"{day:%Y-%m-%d}" for day in starts] * (len(parts) + 1))
+    ends = [f"{day + pd.Timedelta(days=6):%Y-%m-%d}" for day in starts]
+    table.insert(1, "week_end", ends * (len(parts) + 1))
+    table.insert(3, "n_orders", np.tile(orders.to_numpy(float), len(parts) + 1))
+    return table
+
+
+def _rows(topic: str, contacts: Band, hours: Band, naive: pd.Series[float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "topic": topic,
+            **contacts.columns("n_contacts"),
+            **hours.columns("hours"),
+            "seasonal_naive": naive.to_numpy(float),
+        }
+    )
+
+
+def _naive(contacts: pd.DataFrame, n_ahead: int) -> pd.DataFrame:
+    """Return the weeks of a year before; where there is no year, the last week again."""
+    n = len(contacts)
+    rows = [n + k - _YEAR if 0 <= n + k - _YEAR < n else n - 1 for k in range(n_ahead)]
+    return contacts.iloc[rows].reset_index(drop=True)
+
+
+def _caveats(
+    days: TopicDays, contacts: pd.DataFrame, ahead: pd.DataFrame, costs: Costs
+) -> Iterator[str]:
+    yield (
+        "Holds if the orders come as planned and nothing new goes wrong: a fault that has not "
+        "happened yet is in no forecast."
+    )
+    holiday, to_come = _touched(contacts.index), _touched(ahead.index)
+    if to_come.any() and not holiday.any():
+        yield (
+            "Weeks in or after a holiday window lie ahead, and the record holds none: they are "
+            "forecast at the usual contacts per order, although peaks often bring more."
+        )
+    if len(contacts) < _YEAR:
+        yield (
+            "Less than a year of contacts: no season is known, and the naive forecast beside "
+            "repeats the last week."
+        )
+    if not days.n_linked:
+        yield "No contact names its order: contacts are taken to come in the week of the order."
+    if "handle_minutes" in costs.defaults:
+        minutes = costs.minutes_of("")
+        yield f"Hours at a default of {minutes:g} minutes a contact, not yours; give --costs."

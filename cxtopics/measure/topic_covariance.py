@@ -1,0 +1,54 @@
+"""How sure the counts of topics are, together: the covariance behind their intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from cxtopics.measure.estimate import FloatArray
+from cxtopics.measure.rates import CONFIDENCE
+
+__all__ = ["draw_counts", "topic_covariance"]
+
+
+def topic_covariance(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return the covariance of the topics' counts, summed over the periods of `rates`.
+
+    Parameters
+    ----------
+    rates
+        Rows of `schemas.TOPIC_RATES`, slice "all", of the periods that count.
+
+    Returns
+    -------
+    DataFrame
+        Square, by topic. Without a joint covariance from the estimator, topics and periods
+        are taken as independent and each variance as that of a normal distribution with the
+        interval given; a missing interval is taken as that of a Poisson count.
+    """
+    half = (rates["n_contacts_high"] - rates["n_contacts_low"]) / 2
+    deviation = half / float(norm.ppf(0.5 + CONFIDENCE / 2))
+    poisson = rates["n_contacts"].clip(lower=1) ** 0.5
+    variance = deviation.where(deviation.notna(), poisson) ** 2
+    by_topic = variance.groupby(rates["topic"], sort=False).sum()
+    return pd.DataFrame(np.diag(by_topic), index=by_topic.index, columns=by_topic.index)
+
+
+def draw_counts(counts: FloatArray, covariance: FloatArray, normals: FloatArray) -> FloatArray:
+    r"""Return draws of the counts from :math:`N(\hat n, \Sigma)`, cut off at 0.
+
+    Parameters
+    ----------
+    counts, covariance
+        Of shapes (n_topics,) and (n_topics, n_topics); the covariance may be singular.
+    normals
+        Standard normal draws of shape (n_topics, n_draws).
+    """
+    diagonal = np.diag(covariance)
+    if np.array_equal(covariance, np.diag(diagonal)):
+        root = np.diag(np.sqrt(diagonal))
+    else:
+        values, vectors = np.linalg.eigh(covariance)
+        root = vectors @ np.diag(np.sqrt(np.maximum(values, 0))) @ vectors.T
+    return np.asarray(np.maximum(counts[:, None] + root @ normals, 0))
