@@ -137,3 +137,12 @@ def test_a_real_shops_labels_beat_the_published_platforms(benchmark_data: Path, 
     assert found.expected_calibration_error <= 0.05
     assert found.oos_auroc is not None
     assert found.oos_auroc > 0.8
+
+
+def test_a_few_labels_outweigh_the_examples(few_topics, tmp_path: Path) -> None:
+    """A shop whose customers say 'where is my parcel' and mean a broken one."""
+    texts = [f"where is my parcel number {n}" for n in range(8)]
+    labels = LabelledTexts(tuple(texts), ("arrived_damaged",) * 8)
+    model = train_model(tmp_path / "own", labels=labels, taxonomy=few_topics)
+    asked = LabelledTexts(("where is my parcel number 99",), ("arrived_damaged",))
+    assert evaluate_model(model, asked).accuracy == 1

@@ -68,6 +68,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         y: Sequence[str],
         groups: Sequence[str] | None = None,
         is_example: Sequence[bool] | None = None,
+        weights: Sequence[float] | None = None,
     ) -> TopicClassifier:
         """Fit head, temperature and threshold.
 
@@ -81,17 +82,26 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
             Texts with equal group never straddle folds; default: each text for itself.
         is_example
             Texts that new ones are compared with one by one (n_texts,); default: none.
+        weights
+            How much each text counts when the head is fitted (n_texts,); default: 1.
         """
         self.classes_, codes = np.unique(np.asarray(y), return_inverse=True)
         examples = np.zeros(len(codes), bool) if is_example is None else np.asarray(is_example)
+        count = np.ones(len(codes)) if weights is None else np.asarray(weights)
         folds = _folds(codes, groups, self.n_folds, self.seed)
         held_out = [folds == fold for fold in range(self.n_folds)]
         nothing = np.zeros(len(codes), dtype=bool)
         *fold_heads, self.head_ = Parallel(n_jobs=-1, prefer="threads")(
             delayed(fit_head)(
-                x[~out], codes[~out], len(self.classes_), self.C, examples[~out], self.n_dims
+                x[kept],
+                codes[kept],
+                len(self.classes_),
+                self.C,
+                examples[kept],
+                self.n_dims,
+                count[kept],
             )
-            for out in [*held_out, nothing]
+            for kept in [*(~out for out in held_out), ~nothing]
         )
         logits = np.empty((len(codes), len(self.classes_)))
         for out, head in zip(held_out, fold_heads, strict=True):

@@ -59,6 +59,7 @@ def fit_head(
     penalty: float,
     is_example: npt.NDArray[np.bool_],
     n_dims: int,
+    weights: npt.NDArray[np.floating] | None = None,
 ) -> Head:
     """Fit a head with a row for every topic, also those that `codes` do not hold.
 
@@ -72,6 +73,8 @@ def fit_head(
         Inverse strength of the L2 penalty (scikit-learn's C).
     is_example
         The texts that new ones are compared with one by one (n_texts,).
+    weights
+        How much each text counts when the linear head is fitted (n_texts,); default: 1.
     """
     known = np.unique(codes)
     coef = np.zeros((n_topics, x.shape[1]), dtype=np.float32)
@@ -79,7 +82,7 @@ def fit_head(
     if len(known) < 2:  # one fold of very few texts: all it knows is this topic, or none
         intercept[known] = 0
     else:
-        fitted = LogisticRegression(C=penalty, max_iter=300).fit(x, codes)
+        fitted = LogisticRegression(C=penalty, max_iter=300).fit(x, codes, weights)
         if len(known) == 2:  # scikit-learn gives the second topic's log-odds only
             coef[known[1]], intercept[known] = fitted.coef_[0], (0, fitted.intercept_[0])
         else:

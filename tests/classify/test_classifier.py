@@ -61,3 +61,11 @@ def test_energy_is_lower_far_from_all_topics() -> None:
     x, y = blobs(4, 50, noise=0.3)
     head = TopicClassifier().fit(x, y)
     assert head.energy(x).mean() > head.energy(x * 0.05).mean()
+
+
+def test_weights_decide_between_texts_that_disagree() -> None:
+    x, y = blobs(2, 40, noise=0.3)
+    both, topics = sp.vstack([x, x]), np.r_[y, y[::-1]]  # the second half says the opposite
+    for believed, weights in ((y, [1.0] * 80 + [0.03] * 80), (y[::-1], [0.03] * 80 + [1.0] * 80)):
+        head = TopicClassifier().fit(both, topics, weights=weights)
+        assert (head.predict(x) == believed).mean() > 0.95
