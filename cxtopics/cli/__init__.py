@@ -6,12 +6,14 @@ import sys
 
 from cxtopics.cli.commands import app
 from cxtopics.cli.output import fail
+from cxtopics.cli.review import review_app
 from cxtopics.cli.topics import topics_app
 from cxtopics.errors import CxTopicsError
 
 __all__ = ["app", "main"]
 
 app.add_typer(topics_app, name="topics")
+app.add_typer(review_app, name="review")
 
 
 def main() -> None:
