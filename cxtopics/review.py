@@ -149,7 +149,7 @@ def read_sheet(
     _require(table, ("text", "topic"), str(path))
     sheet = table.reindex(columns=list(dict.fromkeys([*_KEPT, *table.columns])))
     for name in _KEPT:
-        sheet[name] = as_text(sheet[name]).str.strip().replace("", pd.NA)
+        sheet[name] = as_text(sheet[name]).str.strip().mask(lambda cells: cells == "")
     sheet["text"] = sheet["text"].str.replace(r"^'(?=\s*[=+\-@\t\r])", "", regex=True)
     answered = sheet["topic"].notna() & sheet["text"].notna()
     if not answered.any():

@@ -24,6 +24,7 @@ from cxtopics.classify import (
     save_model,
 )
 from cxtopics.classify.card import model_card
+from cxtopics.classify.classifier import EXAMPLE_WEIGHT
 from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.errors import InputError, LabelError
@@ -31,17 +32,13 @@ from cxtopics.records import show_columns
 from cxtopics.tables import read_table
 from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
 
-__all__ = ["EXAMPLE_WEIGHT", "LabelledTexts", "evaluate_model", "read_labels", "train_model"]
+__all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
 
 # Length of the embedding beside the words, freedom of the head, precision wanted. A head
 # that has seen hand-written examples only is held back more: real contacts are worded
 # otherwise.
 _WITH_LABELS = (1.5, 3.0, 0.95)
 _COLD_START = (1.0, 1.0, 0.9)
-# What an example counts beside a labelled contact: the topics file brings some 80 of them a
-# topic, written without knowing the shop, and a few dozen labels must be able to outweigh them.
-# Measured with benchmarks/first_hour.py.
-EXAMPLE_WEIGHT = 0.03
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,15 @@ from cxtopics.classify.calibration import abstention_threshold, fit_temperature
 from cxtopics.classify.head import fit_head
 from cxtopics.taxonomy import NOT_COUNTED
 
-__all__ = ["LEAVE_OUT_CONFIDENCE", "TopicClassifier"]
+__all__ = ["EXAMPLE_WEIGHT", "LEAVE_OUT_CONFIDENCE", "TopicClassifier"]
 
 LEAVE_OUT_CONFIDENCE = 0.95
+EXAMPLE_WEIGHT = 0.03
+"""What a topic's example counts beside a labelled contact when both train a head.
+
+A topics file brings some 80 of them a topic, written without knowing the shop, and a few
+dozen labels must be able to outweigh them. Measured with benchmarks/first_hour.py.
+"""
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):

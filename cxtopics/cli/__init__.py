@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from cxtopics.cli.commands import app
+from cxtopics.cli.discovery import drift, labels_app
 from cxtopics.cli.output import fail
 from cxtopics.cli.review import review_app
 from cxtopics.cli.topics import topics_app
@@ -14,6 +15,8 @@ __all__ = ["app", "main"]
 
 app.add_typer(topics_app, name="topics")
 app.add_typer(review_app, name="review")
+app.add_typer(labels_app, name="labels")
+app.command()(drift)
 
 
 def main() -> None:
