@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from scipy.stats import false_discovery_control
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from cxtopics.classify.drift import confidence_change, share_change, wording_change
+from cxtopics.classify.change_tests import confidence_change, share_change, wording_change
 from cxtopics.errors import InputError
 from cxtopics.records import show_columns
 from cxtopics.tables import as_text

@@ -8,21 +8,6 @@ from cxtopics.drift import DRIFT_COLUMNS, find_drift
 from cxtopics.errors import InputError
 
 WORDS = np.array(["parcel", "late", "where", "box", "week", "courier", "driver", "news", "wait"])
-    [
-        "parcel",
-        "late",
-        "where",
-        "box",
-        "week",
-        "still",
-        "courier",
-        "driver",
-        "news",
-        "day",
-        "promised",
-        "wait",
-    ]
-)
 
 
 def shop(seed: int = 0, n: int = 150, months: int = 4) -> pd.DataFrame:

@@ -113,7 +113,8 @@ def find_groups(
     strange = 1 - best * (1 - (surplus if surplus is not None else 0.0))
     around = neighbour_mean(vectors, strange)
     seeds = np.flatnonzero(around > _UNFAMILIAR)
-    seeds = np.sort(seeds[np.argsort(-around[seeds], kind="stable")][:_MOST_SEEDS])
+    n_seeds = min(_MOST_SEEDS, len(around) // 2)  # a model that knows less than half is no measure
+    seeds = np.sort(seeds[np.argsort(-around[seeds], kind="stable")][:n_seeds])
     if len(seeds) < min_size:
         return []
     reduced = group_coordinates(vectors, words, logits)

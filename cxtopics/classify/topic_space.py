@@ -98,13 +98,17 @@ def fit_topic_space(vectors: FloatArray, membership: FloatArray) -> TopicSpace:
     centre = vectors.mean(axis=0)
     x = vectors - centre
     weight = membership.sum(axis=0)
+    if len(weight) < 2:  # nothing to learn the scale from: half within, half between
+        spread = _shrunk(x.T @ x / len(x) / 2, _WITHIN_SHRINKAGE)
+        values, directions = np.linalg.eigh(spread)
+        return TopicSpace(centre, directions / np.sqrt(values), np.ones(len(values)))
     means = (membership.T @ x) / weight[:, None]
     scatter = (x * membership.sum(axis=1)[:, None]).T @ x - (means.T * weight) @ means
     within = _shrunk(scatter / max(weight.sum() - len(weight), 1), _WITHIN_SHRINKAGE)
     apart = means - means.mean(axis=0)
     between = apart.T @ apart / max(len(means) - 1, 1) - within * (1 / weight).mean()
-    values, vectors_ = np.linalg.eigh(within)
-    whiten = vectors_ / np.sqrt(values)
+    values, directions = np.linalg.eigh(within)
+    whiten = directions / np.sqrt(values)
     b, turn = np.linalg.eigh(_shrunk(whiten.T @ between @ whiten, _BETWEEN_SHRINKAGE))
     return TopicSpace(centre, whiten @ turn, np.maximum(b, 1e-4))
 
