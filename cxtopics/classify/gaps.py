@@ -30,6 +30,12 @@ _N_NEIGHBOURS = 10
 _UNFAMILIAR = 0.25  # mean over the neighbourhood from which a contact may seed a group
 _MOST_SEEDS = 800  # the grouping looks at all pairs of them
 _FEWEST_SEEDS = 4
+_STRAY = 1.0
+"""How far the mean of a group strays from its topic's, as variance within a topic.
+
+Contacts of one topic come in runs of like wording (templates, one product, one campaign) and
+are not independent: without this, every run would count as a topic of its own.
+"""
 _ROUNDS = 6
 _N_DIMS = 128
 _MEANING = 1.5  # length of the embedding beside the words
@@ -156,11 +162,11 @@ def grow_groups(places: FloatArray, space: TopicSpace) -> list[IntArray]:
     n, sums = np.ones(len(places)), places.copy()
     members = [[row] for row in range(len(places))]
     alive = np.ones(len(places), dtype=bool)
-    own = space.evidence(n, sums)
+    own = _evidence(space, n, sums)
     gain = np.full((len(places), len(places)), -np.inf)
     for row in range(len(places) - 1):
         rest = np.arange(row + 1, len(places))
-        joint = space.evidence(n[row] + n[rest], sums[row] + sums[rest])
+        joint = _joint_evidence(space, n, sums, np.array([row]), rest)
         gain[row, rest] = gain[rest, row] = joint - own[row] - own[rest]
     while True:
         kept, gone = divmod(int(gain.argmax()), len(places))
@@ -170,12 +176,30 @@ def grow_groups(places: FloatArray, space: TopicSpace) -> list[IntArray]:
         sums[kept] += sums[gone]
         members[kept] += members[gone]
         alive[gone] = False
-        own[kept] = space.evidence(n[kept], sums[kept])
+        own[kept] = _evidence(space, n[kept], sums[kept])
         gain[gone, :] = gain[:, gone] = -np.inf
         rest = np.flatnonzero(alive)
         rest = rest[rest != kept]
-        joint = space.evidence(n[kept] + n[rest], sums[kept] + sums[rest])
+        joint = _joint_evidence(space, n, sums, np.array([kept]), rest)
         gain[kept, rest] = gain[rest, kept] = joint - own[kept] - own[rest]
+
+
+def _discounted(n: FloatArray, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return counts and sums as if the mean were known no better than to `_STRAY`."""
+    known = 1 / (1 + _STRAY * n)
+    return n * known, sums * known[..., None]
+
+
+def _evidence(space: TopicSpace, n: FloatArray, sums: FloatArray) -> FloatArray:
+    return space.evidence(*_discounted(n, sums))
+
+
+def _joint_evidence(
+    space: TopicSpace, n: FloatArray, sums: FloatArray, one: IntArray, others: IntArray
+) -> FloatArray:
+    """Return the evidence that a group and each of some others are one topic."""
+    n, sums = _discounted(n, sums)
+    return space.evidence(n[one] + n[others], sums[one] + sums[others])
 
 
 def _settle(
@@ -192,10 +216,11 @@ def _settle(
     places = space.place(vectors)
     to_known = _fit_to_known(space, places, probabilities, known)
     n, sums = new.sum(axis=0), new.T @ places
-    to_new = space.likelihood(places, n, sums)
+    to_new = space.likelihood(places, *_discounted(n, sums))
     rows = np.flatnonzero(home >= 0)  # a contact does not vouch for itself
     own = home[rows]
-    to_new[rows, own] = space.likelihood_each(places[rows], n[own] - 1, sums[own] - places[rows])
+    without = _discounted(n[own] - 1, sums[own] - places[rows])
+    to_new[rows, own] = space.likelihood_each(places[rows], *without)
     to_new += np.log(n * n_topics / n_contacts)
     to_none = space.likelihood_each(places, np.zeros(1), np.zeros((1, places.shape[1])))
     best = to_new.argmax(axis=1)
@@ -213,19 +238,21 @@ def _fit_to_known(
 ) -> FloatArray:
     """Return each contact's fit to the known topics, which the model chooses among."""
     n, sums = known.sum(axis=0), known.T @ places
-    fit = space.likelihood(places, n, sums)
+    fit = space.likelihood(places, *_discounted(n, sums))
     rows, best = np.arange(len(places)), probabilities.argmax(axis=1)
     own = known[rows, best]
-    without = sums[best] - own[:, None] * places
-    fit[rows, best] = space.likelihood_each(places, n[best] - own, without)
+    without = _discounted(n[best] - own, sums[best] - own[:, None] * places)
+    fit[rows, best] = space.likelihood_each(places, *without)
     return np.asarray(logsumexp(fit + np.log(probabilities + 1e-6), axis=1))
 
 
 def _merged(groups: list[IntArray], sums: FloatArray, space: TopicSpace) -> list[IntArray]:
     n = np.array([len(rows) for rows in groups], dtype=np.float64)
     while len(groups) > 1:
-        own = space.evidence(n, sums)
-        gain = space.evidence(n[:, None] + n, sums[:, None] + sums) - own[:, None] - own
+        own = _evidence(space, n, sums)
+        every = np.arange(len(groups))
+        gain = np.array([_joint_evidence(space, n, sums, every[[row]], every) for row in every])
+        gain -= own[:, None] + own
         np.fill_diagonal(gain, -np.inf)
         kept, gone = sorted(divmod(int(gain.argmax()), len(groups)))
         if gain[kept, gone] <= 0:
