@@ -30,7 +30,7 @@ _N_NEIGHBOURS = 10
 _UNFAMILIAR = 0.25  # mean over the neighbourhood from which a contact may seed a group
 _MOST_SEEDS = 800  # the grouping looks at all pairs of them
 _FEWEST_SEEDS = 4
-_STRAY = 1.0
+_STRAY = 0.3
 """How far the mean of a group strays from its topic's, as variance within a topic.
 
 Contacts of one topic come in runs of like wording (templates, one product, one campaign) and
