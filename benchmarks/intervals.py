@@ -293,17 +293,18 @@ def _scored(texts: list[str], topics: list[str], asked: list[str]) -> dict[str, 
     key = hashlib.sha256("\0".join([*texts, *topics, *asked]).encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"cxtopics-intervals-{key}.npz"
     if not path.exists():
-        features = TextFeatures(OnnxEncoder(export_encoder(DEFAULT_ENCODER)), 1.5).fit(texts)
-        n_dims = features.encoder.info.n_dims
-        head = TopicClassifier(3.0, 0.95, n_dims=n_dims).fit(
-            features.transform(texts), topics, groups=[normalise_text(one) or one for one in texts]
+        encoder = OnnxEncoder(export_encoder(DEFAULT_ENCODER))
+        tokens = encoder.tokenise(texts)
+        features = TextFeatures.fit(encoder, tokens)
+        head = TopicClassifier().fit(
+            features.full(tokens), topics, groups=[normalise_text(one) or one for one in texts]
         )
         x = features.transform(asked)
         np.savez(
             path,
             out_of_fold=head.out_of_fold_,
             probabilities=head.predict_proba(x),
-            vectors=x[:, :n_dims].toarray(),
+            vectors=x.vectors,
         )
     return dict(np.load(path))
 

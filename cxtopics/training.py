@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from cxtopics import __version__
 from cxtopics.classify import (
@@ -31,6 +32,7 @@ from cxtopics.classify import (
     save_model,
 )
 from cxtopics.classify.card import model_card
+from cxtopics.classify.classifier import EXAMPLE_WEIGHT
 from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.classify.succession import Succession, digest_answers
@@ -157,15 +159,17 @@ def train_model(
     tokens = reader.tokenise(texts)
     features = TextFeatures.fit(reader, tokens)
     groups = [normalise_text(text) or text for text in texts]
+    n_labels = len(labels) if labels else 0
+    labelled = np.arange(len(texts)) < n_labels
+    weights = np.where(labelled, 1.0, EXAMPLE_WEIGHT) if labels else np.ones(len(texts))
     head = TopicClassifier(penalty, scale, precision)
-    head.fit(features.full(tokens, progress), topics, groups)
+    head.fit(features.full(tokens, progress), topics, groups, weights)
     cascade = None
     if labels:  # examples alone cannot say how sure is sure enough on real contacts
         light = TopicClassifier(penalty, scale, precision, compare=False)
-        light.fit(features.light(tokens), topics, groups)
+        light.fit(features.light(tokens), topics, groups, weights)
         codes = np.searchsorted(head.classes_, topics)
-        cascade = Cascade(light, fit_gates(light, head, codes))
-    n_labels = len(labels) if labels else 0
+        cascade = Cascade(light, fit_gates(light, head, codes, labelled))
     details = {
         "cxtopics": __version__,
         "encoder": asdict(features.encoder.info),
@@ -178,10 +182,14 @@ def train_model(
         "classifier_error": "out_of_fold" if n_labels else "unknown",
     }
     model = TopicModel(features, head, cascade, taxonomy, details)
-    details["estimation"] = _estimation(model, topics, labels)
+    details["estimation"] = _estimation(model, topics, labels, weights)
+    n_shown = n_labels or len(texts)  # where there are contacts, examples say nothing of them
     scores = {
         effort: evaluate_predictions(
-            topics, model.out_of_fold(effort), model.classes, head.thresholds
+            topics[:n_shown],
+            model.out_of_fold(effort).first(n_shown),
+            model.classes,
+            head.thresholds,
         )
         for effort in EFFORTS
     }
@@ -196,7 +204,10 @@ def train_model(
 
 
 def _estimation(
-    model: TopicModel, topics: Sequence[str], labels: LabelledTexts | None
+    model: TopicModel,
+    topics: Sequence[str],
+    labels: LabelledTexts | None,
+    weights: npt.NDArray[np.float64],
 ) -> dict[str, Any]:
     """Return what the report's estimators need to know of a model.
 
@@ -205,7 +216,7 @@ def _estimation(
     labels of at least half of the topics are there.
     """
     classes, codes = np.unique(np.asarray(topics), return_inverse=True)
-    prior = np.bincount(codes, minlength=len(classes)) / len(codes)
+    prior = np.bincount(codes, weights, minlength=len(classes)) / weights.sum()
     found: dict[str, Any] = {"training_prior": [float(f"{share:.6g}") for share in prior]}
     if labels is None:
         return found

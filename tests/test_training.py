@@ -159,3 +159,12 @@ def test_labels_tell_the_report_how_far_its_estimates_may_be_off(few_topics, tmp
 
 def test_a_cold_model_says_nothing_of_its_error(model: TopicModel) -> None:
     assert set(model.details["estimation"]) == {"training_prior"}
+
+
+def test_a_few_labels_outweigh_the_examples(few_topics, tmp_path: Path) -> None:
+    """A shop whose customers say 'where is my parcel' and mean a broken one."""
+    texts = [f"where is my parcel number {n}" for n in range(8)]
+    labels = LabelledTexts(tuple(texts), ("arrived_damaged",) * 8)
+    model = train_model(tmp_path / "own", labels=labels, taxonomy=few_topics)
+    asked = LabelledTexts(("where is my parcel number 99",), ("arrived_damaged",))
+    assert evaluate_model(model, asked).accuracy == 1

@@ -15,12 +15,15 @@ __all__ = [
     "calibration_bins",
     "expected_calibration_error",
     "fit_temperature",
+    "weighted_quantiles",
 ]
 
 Array = npt.NDArray[np.floating]
 
 
-def fit_temperature(logits: Array, labels: npt.NDArray[np.intp]) -> float:
+def fit_temperature(
+    logits: Array, labels: npt.NDArray[np.intp], weights: Array | None = None
+) -> float:
     """Return the T > 0 that makes softmax(logits / T) most likely (Guo et al. 2017, sec. 4.2).
 
     Parameters
@@ -29,25 +32,33 @@ def fit_temperature(logits: Array, labels: npt.NDArray[np.intp]) -> float:
         Out-of-fold scores (n_texts, n_topics).
     labels
         Column of the true topic (n_texts,).
+    weights
+        How much each text counts (n_texts,); default: 1.
     """
     rows = np.arange(len(labels))
 
     def loss(log_t: float) -> float:
-        return float(-log_softmax(logits / np.exp(log_t), axis=1)[rows, labels].mean())
+        chance = log_softmax(logits / np.exp(log_t), axis=1)[rows, labels]
+        return -float(np.average(chance, weights=weights))
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
 def abstention_threshold(
-    confidence: Array, right: npt.NDArray[np.bool_], target_precision: float
+    confidence: Array,
+    right: npt.NDArray[np.bool_],
+    target_precision: float,
+    weights: Array | None = None,
 ) -> float:
     """Return the lowest confidence above which the share of right topics meets the target.
 
     Where no threshold meets it, the one with the best share is returned (at least a tenth
-    of the texts, so that it is not one lucky text). Range 0-1.
+    of the texts, so that it is not one lucky text). Range 0-1. `weights` say how much each
+    text counts (n_texts,); default: 1.
     """
     order = np.argsort(-confidence, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    count = np.ones(len(order)) if weights is None else weights[order]
+    precision = np.cumsum(right[order] * count) / np.cumsum(count)
     # A cut may only fall between different confidences.
     ends = np.flatnonzero(np.diff(confidence[order], append=-1.0) != 0)
     meets = ends[precision[ends] >= target_precision]
@@ -59,6 +70,14 @@ def abstention_threshold(
     if cut == len(order) - 1:
         return 0.0
     return float((confidence[order][cut] + confidence[order][cut + 1]) / 2)
+
+
+def weighted_quantiles(values: Array, weights: Array, at: Array) -> npt.NDArray[np.float64]:
+    """Return the values below which the shares `at` of the weight lie, interpolated."""
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(weights[order]) - weights[order] / 2
+    ends = (below - below[0]) / max(below[-1] - below[0], 1e-12)
+    return np.interp(at, ends, values[order])
 
 
 def expected_calibration_error(

@@ -53,7 +53,10 @@ class Cascade:
 
 
 def fit_gates(
-    light: TopicClassifier, full: TopicClassifier, codes: npt.NDArray[np.intp]
+    light: TopicClassifier,
+    full: TopicClassifier,
+    codes: npt.NDArray[np.intp],
+    labelled: npt.NDArray[np.bool_] | None = None,
 ) -> dict[str, float]:
     """Return the lowest gate for each effort that keeps to its tolerance, out of fold.
 
@@ -63,12 +66,15 @@ def fit_gates(
         Fitted on the same texts with the same folds.
     codes
         True topic of each text (n_texts,).
+    labelled
+        Which texts are contacts, and not examples written by hand; default: all.
     """
+    contacts = np.ones(len(codes), dtype=bool) if labelled is None else labelled
     confidence = light.out_of_fold_.max(axis=1)
-    may_answer = light.familiarity_out_of_fold_ >= _FAMILIAR
+    may_answer = contacts & (light.familiarity_out_of_fold_ >= _FAMILIAR)
     order = np.flatnonzero(may_answer)[np.argsort(-confidence[may_answer], kind="stable")]
     lost = _right(full, codes)[order] * 1.0 - _right(light, codes)[order]
-    n = len(codes)
+    n = int(contacts.sum())
     mean = np.cumsum(lost) / n  # accuracy lost if the first 1, 2, ... texts are answered
     error = np.sqrt(np.maximum(np.cumsum(lost**2) / n - mean**2, 1 / n) / n)
     ends = np.diff(confidence[order], append=-1.0) != 0  # equal confidence, equal treatment

@@ -68,6 +68,7 @@ def fit_head(
     penalty: float,
     scale: float,
     compare: bool = True,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> Head:
     """Fit a head with a row for every topic, also those that `codes` do not hold.
 
@@ -81,6 +82,8 @@ def fit_head(
         Length of the vectors beside the words' rows, which have length 1.
     compare
         Keep the texts' vectors, so that new ones are compared with each.
+    weights
+        How much each text counts in the linear part (n_texts,); default: 1.
     """
     topics, own = np.unique(codes, return_inverse=True)
     n_dims = x.vectors.shape[1]
@@ -90,7 +93,9 @@ def fit_head(
         intercept[topics] = 0
     else:
         scaled = x.vectors * np.float32(scale)
-        coef[:, topics], intercept[topics] = fit_softmax(scaled, x.words, own, len(topics), penalty)
+        coef[:, topics], intercept[topics] = fit_softmax(
+            scaled, x.words, own, len(topics), penalty, weights
+        )
         coef[:n_dims] *= np.float32(scale)
     rows = _spread_out(codes) if compare else np.zeros(0, dtype=np.intp)
     # half precision is what a model folder keeps

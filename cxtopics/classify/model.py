@@ -36,6 +36,12 @@ class Predictions:
     familiarity: npt.NDArray[np.float64]
     by_light: npt.NDArray[np.bool_]
 
+    def first(self, n_texts: int) -> Predictions:
+        """Return what was said of the first texts."""
+        return Predictions(
+            self.probabilities[:n_texts], self.familiarity[:n_texts], self.by_light[:n_texts]
+        )
+
     def sure(self, thresholds: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Return which texts get a topic: confident enough, and not unfamiliar (n_texts,)."""
         least = thresholds[self.probabilities.argmax(axis=1)]

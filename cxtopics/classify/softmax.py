@@ -29,10 +29,11 @@ def fit_softmax(
     codes: npt.NDArray[np.intp],
     n_topics: int,
     penalty: float,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the weights (n_dense + n_sparse, n_topics) and intercepts (n_topics,).
 
-    Minimises sum_i -ln softmax(W'x_i + b)[y_i] + |W|^2 / (2 penalty) by L-BFGS, with the
+    Minimises sum_i weights_i -ln softmax(W'x_i + b)[y_i] + |W|^2 / (2 penalty) by L-BFGS, with the
     features rescaled by the inverse root of an approximate Hessian: the eigenvectors of the
     dense block, the column sums of squares of the sparse one.
 
@@ -44,11 +45,14 @@ def fit_softmax(
         Topic of each text, 0 to n_topics - 1.
     penalty
         Inverse strength of the L2 penalty (scikit-learn's C).
+    weights
+        How much each text counts (n_texts,); default: 1.
     """
     n_texts, n_dense = dense.shape
-    spread, turn = np.linalg.eigh((dense.T @ dense).astype(np.float64))
+    count = np.ones(n_texts, dtype=np.float32) if weights is None else weights.astype(np.float32)
+    spread, turn = np.linalg.eigh(((dense * count[:, None]).T @ dense).astype(np.float64))
     dense_scale = _step(spread, n_topics, penalty)
-    sparse_scale = _step(np.asarray(sparse.multiply(sparse).sum(axis=0)).ravel(), n_topics, penalty)
+    sparse_scale = _step(sparse.multiply(sparse).T @ count, n_topics, penalty)
     to_dense = (turn * dense_scale).astype(np.float32)
     x = dense @ to_dense
     s = (sparse @ sp.diags(sparse_scale.astype(np.float32))).tocsr()
@@ -62,11 +66,12 @@ def fit_softmax(
         z -= z.max(axis=1, keepdims=True)
         chance = np.exp(z)
         total = chance.sum(axis=1, keepdims=True)
-        value = (np.log(total[:, 0]) - z[rows, codes]).sum(dtype=np.float64)
+        value = np.vdot(count, np.log(total[:, 0]) - z[rows, codes])
         pull = weight * w[:-1]
         value += np.vdot(pull, w[:-1]) / 2
         chance /= total
         chance[rows, codes] -= 1
+        chance *= count[:, None]
         slope = np.empty_like(w)
         slope[:n_dense], slope[n_dense:-1] = x.T @ chance, s_t @ chance
         slope[-1] = chance.sum(axis=0)
@@ -74,7 +79,7 @@ def fit_softmax(
         return float(value), slope
 
     start = np.zeros((len(scale) + 1, n_topics), dtype=np.float32)
-    found = _minimise(loss, start, least=_TOLERANCE * n_texts)
+    found = _minimise(loss, start, least=_TOLERANCE * count.sum())
     weights = np.concatenate(
         [to_dense @ found[:n_dense], sparse_scale[:, None] * found[n_dense:-1]]
     )

@@ -7,9 +7,11 @@ import sys
 from cxtopics.cli import revisions as _revisions  # noqa: F401 (adds its commands to topics)
 from cxtopics.cli.audit import audit_app
 from cxtopics.cli.commands import app
+from cxtopics.cli.discovery import drift, labels_app
 from cxtopics.cli.forecast import forecast
 from cxtopics.cli.impact import impact
 from cxtopics.cli.output import fail
+from cxtopics.cli.review import review_app
 from cxtopics.cli.topics import topics_app
 from cxtopics.cli.watch import watch
 from cxtopics.errors import CxTopicsError
@@ -21,6 +23,9 @@ app.command()(impact)
 app.command()(forecast)
 app.command()(watch)
 app.add_typer(topics_app, name="topics")
+app.add_typer(review_app, name="review")
+app.add_typer(labels_app, name="labels")
+app.command()(drift)
 
 
 def main() -> None:

@@ -81,3 +81,11 @@ def test_heads_that_compare_find_odd_texts_again() -> None:
         for compare in (False, True)
     ]
     assert right[1] > right[0]
+
+
+def test_weights_decide_between_texts_that_disagree() -> None:
+    x, y = blobs(2, 40, noise=0.3)
+    both, topics = x[np.r_[:80, :80]], np.r_[y, y[::-1]]  # the second half says the opposite
+    for believed, weights in ((y, [1.0] * 80 + [0.03] * 80), (y[::-1], [0.03] * 80 + [1.0] * 80)):
+        head = TopicClassifier().fit(both, topics, weights=np.array(weights))
+        assert (head.predict(x) == believed).mean() > 0.95
