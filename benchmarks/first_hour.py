@@ -62,7 +62,7 @@ def main() -> None:
                 continue
             scores: dict[str, list[float]] = {"random": [], "review": [], "topics": []}
             for seed in range(given.seeds):
-                sheet = draw_review(pool, cold, n, redact=False, seed=seed)
+                sheet = draw_review(pool, cold, n, redacted=False, seed=seed)
                 ids = sheet["contact_id"].tolist()
                 anyone = np.random.default_rng(seed).permutation(len(pool))[: len(ids)]
                 for how, chosen in (("review", ids), ("random", pool["contact_id"].iloc[anyone])):

@@ -40,6 +40,7 @@ from cxtopics.measure.topic_scores import read_scores
 from cxtopics.records import show_columns
 from cxtopics.tables import as_text
 from cxtopics.taxonomy import NOT_COUNTED, OTHER, Taxonomy, nearest_words
+from cxtopics.text import redact
 
 __all__ = ["AuditSheet", "draw_audit", "factor_from", "lay_out_audit", "plan_audit", "read_audit"]
 
@@ -121,7 +122,9 @@ def lay_out_audit(
     return design
 
 
-def draw_audit(tagged: pd.DataFrame, design: Design, *, double: float = 0.0) -> pd.DataFrame:
+def draw_audit(
+    tagged: pd.DataFrame, design: Design, *, double: float = 0.0, redacted: bool = True
+) -> pd.DataFrame:
     """Return the sheet for people to fill: one row per drawn contact, in random order.
 
     Parameters
@@ -129,6 +132,8 @@ def draw_audit(tagged: pd.DataFrame, design: Design, *, double: float = 0.0) -> 
     double
         Share of the contacts that come a second time, at the end, for a second person
         (`labeller` = second), 0-1.
+    redacted
+        Show texts without personal data, see `text.redact`.
 
     Notes
     -----
@@ -141,7 +146,9 @@ def draw_audit(tagged: pd.DataFrame, design: Design, *, double: float = 0.0) -> 
     names = np.array([*design.population.topics, ""], dtype=object)
     sheet = pd.DataFrame({"contact_id": as_text(tagged["contact_id"]).to_numpy()[drawn]})
     if "text" in tagged.columns:
-        sheet["text"] = as_text(tagged["text"]).to_numpy()[drawn]
+        texts = as_text(tagged["text"]).iloc[drawn]
+        shown = texts.map(redact, na_action="ignore") if redacted else texts
+        sheet["text"] = shown.to_numpy()
     for column, name in enumerate(("topic_forced", "runner_up")):
         sheet[name] = (
             as_text(tagged[name]).to_numpy()[drawn]

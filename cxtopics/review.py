@@ -24,6 +24,7 @@ from cxtopics.errors import InputError, LabelError
 from cxtopics.records import show_columns
 from cxtopics.tables import as_text, read_table
 from cxtopics.taxonomy import Taxonomy, normalise_text
+from cxtopics.text import redact
 
 __all__ = ["SHEET_COLUMNS", "Merged", "draw_review", "merge_review", "read_sheet"]
 

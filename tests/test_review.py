@@ -38,7 +38,7 @@ def test_sheet_holds_each_text_once_masked_with_its_chance(model: TopicModel) ->
     assert drawn["topic"].isna().all()
     assert drawn["inclusion_probability"].tolist() == [1, 1, 1, 1]
     assert drawn["likely_topic"].isin(model.classes).all()
-    whole = draw_review(contacts(), model, 10, redact=False)
+    whole = draw_review(contacts(), model, 10, redacted=False)
     assert whole["text"].str.contains("ann@example.org").any()
 
 

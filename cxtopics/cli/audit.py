@@ -60,6 +60,7 @@ def audit_draw(
     double: Annotated[
         float, typer.Option(min=0, max=1, help="Share for a second person to label too.")
     ] = 0.0,
+    redact: Annotated[bool, typer.Option(help="Show texts without personal data.")] = True,
     timezone: Zone = None,
     out: Annotated[str, typer.Option("-o", help="The sheet; - is stdout.")] = "audit.csv",
 ) -> None:
@@ -67,7 +68,14 @@ def audit_draw(
     from cxtopics.cli.audit_files import draw_to_file
 
     sheet, frame = draw_to_file(
-        tagged, out, n=n, period=period, seed=seed, double=double, timezone=timezone
+        tagged,
+        out,
+        n=n,
+        period=period,
+        seed=seed,
+        double=double,
+        redacted=redact,
+        timezone=timezone,
     )
     n_double = len(sheet) - len(sheet.drop_duplicates("contact_id"))
     twice = f", {n_double:,} of them twice (labeller: second)" if n_double else ""

@@ -32,6 +32,7 @@ def draw_to_file(
     period: str | None = None,
     seed: int = 0,
     double: float = 0.0,
+    redacted: bool = True,
     timezone: str | None = None,
 ) -> tuple[pd.DataFrame, AuditFrame]:
     """Draw an audit from a tagged table and write its sheet; see `audit.draw_audit`."""
@@ -41,7 +42,7 @@ def draw_to_file(
         table, n, estimation=_estimation(about), period=period, seed=seed,
         timezone=timezone or _zone(about),
     )  # fmt: skip
-    sheet = draw_audit(table, design, double=double)
+    sheet = draw_audit(table, design, double=double, redacted=redacted)
     write_table(sheet, out)
     return sheet, design.frame
 
