@@ -179,7 +179,7 @@ def rank_topic_overlaps(
     rank_overlaps : The columns.
     """
     evaluation = json.loads((Path(folder) / "evaluation.json").read_text("utf-8"))
-    confused = {(is_, said): int(n) for is_, said, n in evaluation["confused"]}
+    confused = {(is_, said): int(n) for is_, said, n in evaluation["best"]["confused"]}
     place = {name: code for code, name in enumerate(model.classes)}
     if tagged is None:
         mass = np.zeros((len(place), len(place)))

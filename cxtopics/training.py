@@ -19,6 +19,7 @@ import numpy.typing as npt
 from cxtopics import __version__
 from cxtopics.classify import (
     EFFORTS,
+    FEWEST_LABELS,
     Cascade,
     Effort,
     Evaluation,
@@ -165,7 +166,7 @@ def train_model(
     head = TopicClassifier(penalty, scale, precision)
     head.fit(features.full(tokens, progress), topics, groups, weights)
     cascade = None
-    if labels:  # examples alone cannot say how sure is sure enough on real contacts
+    if n_labels >= FEWEST_LABELS:
         light = TopicClassifier(penalty, scale, precision, compare=False)
         light.fit(features.light(tokens), topics, groups, weights)
         codes = np.searchsorted(head.classes_, topics)

@@ -8,7 +8,7 @@ Nothing here needs torch but `export`, which turns a sentence-transformers model
 ONNX file that everything else runs on.
 """
 
-from cxtopics.classify.cascade import EFFORTS, Cascade, Effort, fit_gates
+from cxtopics.classify.cascade import EFFORTS, FEWEST_LABELS, Cascade, Effort, fit_gates
 from cxtopics.classify.classifier import UNFAMILIAR, TopicClassifier
 from cxtopics.classify.encoder import Encoder, OnnxEncoder
 from cxtopics.classify.evaluation import Evaluation, evaluate_predictions
@@ -18,6 +18,7 @@ from cxtopics.classify.persistence import load_model, save_model
 
 __all__ = [
     "EFFORTS",
+    "FEWEST_LABELS",
     "UNFAMILIAR",
     "Cascade",
     "Effort",

@@ -3,8 +3,7 @@
 Most contacts are easy. A head on the distilled table and the words tells them at a
 fifteenth of the cost, and how sure it must be for that is settled on out-of-fold
 predictions: the accuracy lost against the full model, plus its standard error, must stay
-below the effort's tolerance. Where labels are few that error is large, so that the light
-stage hardly ever answers: the cascade falls back to the full model by itself.
+below the effort's tolerance. With fewer labels than `FEWEST_LABELS` there is no light stage.
 """
 
 from __future__ import annotations
@@ -17,11 +16,13 @@ import numpy.typing as npt
 
 from cxtopics.classify.classifier import TopicClassifier
 
-__all__ = ["EFFORTS", "Cascade", "Effort", "fit_gates"]
+__all__ = ["EFFORTS", "FEWEST_LABELS", "Cascade", "Effort", "fit_gates"]
 
 Effort = Literal["fast", "balanced", "best"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 
+FEWEST_LABELS = 2000
+"""Labelled contacts below which out-of-fold losses are too coarse for a light stage."""
 _TOLERANCE = {"fast": 0.02, "balanced": 0.005}  # accuracy that may be lost against `best`
 _NEVER = 2.0  # a confidence that no text reaches
 _FAMILIAR = 0.1  # the light stage leaves the odd tenth of the texts to the encoder
