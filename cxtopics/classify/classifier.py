@@ -10,13 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
-from scipy.special import logsumexp, softmax
-from threadpoolctl import threadpool_limits
 
 from cxtopics.classify.calibration import (
     abstention_threshold,
     fit_temperature,
+    logsumexp,
+    softmax,
     weighted_quantiles,
 )
 from cxtopics.classify.features import Features
@@ -112,8 +111,8 @@ class TopicClassifier:
         folds = deal_folds(codes, groups, self.n_folds, self.seed)
         logits = self._fit_heads(x, codes, folds, count)
         self.temperature_ = fit_temperature(logits, codes, count)
-        self.energies_ = weighted_quantiles(logsumexp(logits, axis=1), count, _QUANTILES)
-        self.out_of_fold_ = softmax(logits / self.temperature_, axis=1)
+        self.energies_ = weighted_quantiles(logsumexp(logits), count, _QUANTILES)
+        self.out_of_fold_ = softmax(logits / self.temperature_)
         self.familiarity_out_of_fold_ = self._familiarity(logits)
         right = self.out_of_fold_.argmax(axis=1) == codes
         familiar = self.familiarity_out_of_fold_ >= UNFAMILIAR
@@ -131,6 +130,9 @@ class TopicClassifier:
         count: FloatArray,
     ) -> FloatArray:
         """Fit the head on all texts, and return out-of-fold logits from one head per fold."""
+        from joblib import Parallel, delayed
+        from threadpoolctl import threadpool_limits
+
         held_out = [folds == fold for fold in range(self.n_folds)]
         nothing = np.zeros(len(codes), dtype=bool)
         with threadpool_limits(1, "blas"):  # a fold a thread; the last digit is always the same
@@ -179,10 +181,10 @@ class TopicClassifier:
         topic.
         """
         logits = self.head_.logits(x)
-        return np.asarray(softmax(logits / self.temperature_, axis=1)), self._familiarity(logits)
+        return np.asarray(softmax(logits / self.temperature_)), self._familiarity(logits)
 
     def _familiarity(self, logits: FloatArray) -> FloatArray:
-        return np.asarray(np.interp(logsumexp(logits, axis=1), self.energies_, _QUANTILES))
+        return np.asarray(np.interp(logsumexp(logits), self.energies_, _QUANTILES))
 
 
 def deal_folds(

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from cxtopics.classify.calibration import calibration_bins, expected_calibration_error
 from cxtopics.classify.model import Predictions
-from cxtopics.measure.intervals import wilson
 
 __all__ = ["Evaluation", "TopicScore", "evaluate_predictions"]
 
@@ -122,6 +121,8 @@ def evaluate_predictions(
     inside, known = ~outside, set(classes)
     sure = found.sure(thresholds)
     right, covered = (forced == truth)[inside], sure[inside]
+    from cxtopics.measure.intervals import wilson
+
     accuracy, low, high = map(float, wilson(right.sum(), len(right)))
     auroc = mcc = None
     if outside.any() and inside.any():
@@ -176,6 +177,8 @@ def _macro_f1(truth: npt.NDArray[Any], forced: npt.NDArray[Any], topics: list[st
 
 
 def _score(topic: str, truth: npt.NDArray[Any], forced: npt.NDArray[Any]) -> TopicScore:
+    from cxtopics.measure.intervals import wilson
+
     is_it, said = truth == topic, forced == topic
     hits = int((is_it & said).sum())
     precision = map(float, wilson(hits, said.sum()))
