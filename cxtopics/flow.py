@@ -20,10 +20,10 @@ from typing import Any
 
 from cxtopics import __version__
 from cxtopics.classify import TopicModel, load_model
-from cxtopics.contacts import read_contacts, save_contacts
+from cxtopics.contacts import contacts_file
 from cxtopics.errors import ModelError
 from cxtopics.measure.costs import Costs
-from cxtopics.orders import load_orders, read_orders, save_orders
+from cxtopics.orders import load_orders, orders_file
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Reconciliation
 from cxtopics.render import read_report, write_ranking, write_report
@@ -109,7 +109,7 @@ def run_flow(
     out
         The folder for everything, see the top of this module.
     contacts_options, orders_options
-        Passed to `read_contacts` and `read_orders` (dialect, mapping, ...).
+        Passed to `contacts_file` and `orders_file` (dialect, mapping, ...).
     timezone
         The shop's zone: of stamps without offset, and of the months in the report.
     bar
@@ -119,15 +119,19 @@ def run_flow(
     """
     folders = Folders.under(out)
     with bar("contacts") as step:
-        contacts = read_contacts(
-            exports, timezone=timezone, progress=step, **(contacts_options or {})
+        account = contacts_file(
+            exports,
+            folders.contacts,
+            timezone=timezone,
+            progress=step,
+            **(contacts_options or {}),
         )
-        save_contacts(contacts, folders.contacts)
-    tell(contacts.reconciliation, folders.contacts)
+    tell(account, folders.contacts)
     with bar("orders") as step:
-        shop = read_orders(orders, timezone=timezone, progress=step, **(orders_options or {}))
-        save_orders(shop, folders.orders)
-    tell(shop.reconciliation, folders.orders)
+        account = orders_file(
+            orders, folders.orders, timezone=timezone, progress=step, **(orders_options or {})
+        )
+    tell(account, folders.orders)
     with bar("model") as step:
         tagger = load_model(model) if model else cold_model(folders.model, progress=step)
     with bar("tag") as step:

@@ -70,13 +70,12 @@ def contacts(
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
-    from cxtopics.contacts import read_contacts, save_contacts
-    from cxtopics.tables import check_output
+    from cxtopics.contacts import contacts_file
 
-    check_output(out)
     with bar("contacts") as step:
-        found = read_contacts(
+        account = contacts_file(
             files,
+            out,
             dialect=dialect,
             mapping=mapping,
             timezone=timezone,
@@ -84,8 +83,7 @@ def contacts(
             messages=messages,
             progress=step,
         )
-    save_contacts(found, out)
-    say_reconciled(found.reconciliation, out)
+    say_reconciled(account, out)
 
 
 @app.command()
@@ -98,21 +96,19 @@ def orders(
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("orders.parquet"),
 ) -> None:
     """Read a shop's orders, each counted once."""
-    from cxtopics.orders import read_orders, save_orders
-    from cxtopics.tables import check_output
+    from cxtopics.orders import orders_file
 
-    check_output(out)
     with bar("orders") as step:
-        found = read_orders(
+        account = orders_file(
             files,
+            out,
             dialect=dialect,
             mapping=mapping,
             timezone=timezone,
             keep_cancelled=keep_cancelled,
             progress=step,
         )
-    save_orders(found, out)
-    say_reconciled(found.reconciliation, out)
+    say_reconciled(account, out)
 
 
 @app.command()

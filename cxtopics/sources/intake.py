@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from cxtopics.errors import InputError
-from cxtopics.records import FileRead, Rejected, open_records
-from cxtopics.sources.detection import detect
+from cxtopics.records import FileRead, RecordFile, Rejected, find_inputs, open_records
+from cxtopics.sources.detection import Recognised, detect
 from cxtopics.sources.rows import Kind, ReadOptions
 from cxtopics.tables import file_sha256
 
-__all__ = ["Intake"]
+__all__ = ["Intake", "Progress"]
 
 RowT = TypeVar("RowT")
+Progress = Callable[[int], None]
+"""Called with the rows read since the last call. If it has a method `expect`, that is called
+with the number of rows there will be, an estimate by the bytes read so far."""
 _STEP = 500  # rows between two calls of `progress`
 
 
@@ -23,13 +28,18 @@ class Intake(Generic[RowT]):
 
     Attributes
     ----------
-    files, rejected, notices
-        Complete once the rows have been iterated to the end.
+    opened
+        Every file with its dialect.
+    n_bytes
+        Of all files together.
+    files, rejected
+        Complete once the rows have been iterated to the end; `rejected` with the number of
+        the file beside each row.
 
     Raises
     ------
     InputError
-        No file, a file in no known dialect, or one without rows.
+        No file, a file in no known dialect, or no row in any of them.
     """
 
     def __init__(
@@ -39,47 +49,84 @@ class Intake(Generic[RowT]):
         *,
         dialect: str | None = None,
         options: ReadOptions | None = None,
-        progress: Callable[[int], None] | None = None,
+        max_unpacked: int | None = None,
+        progress: Progress | None = None,
     ) -> None:
         if not paths:
             raise InputError(f"{kind}: got no file", "name at least one export")
-        self._options = options or ReadOptions()
+        self.options = options or ReadOptions()
+        inputs = find_inputs(paths, max_unpacked=max_unpacked)
         # Every file is looked at before any is read: a wrong one is told at once.
-        self._opened = []
-        for path in paths:
-            file = open_records(path)
-            self._opened.append((file, detect(file, kind, dialect=dialect, options=options)))
-        self._progress = progress or (lambda n_rows: None)
+        self.opened: list[tuple[RecordFile, Recognised]] = []
+        for source in inputs.files:
+            file = open_records(source)
+            self.opened.append((file, detect(file, kind, dialect=dialect, options=options)))
+        self._notices = list(inputs.notices)
+        self.n_bytes = sum(source.n_bytes for source in inputs.files)
+        self._pace = _Pace(progress, self.n_bytes)
         self.files: list[FileRead] = []
-        self.rejected: list[Rejected] = []
+        self.rejected: list[tuple[int, Rejected]] = []
 
     @property
     def notices(self) -> list[str]:
-        """What the dialects of the files have to be said of them."""
-        return list(dict.fromkeys(r.dialect.notice for _, r in self._opened if r.dialect.notice))
+        """What has to be said of the files: those passed over, and what dialects say."""
+        said = [found.dialect.notice for _, found in self.opened if found.dialect.notice]
+        return list(dict.fromkeys([*said, *self._notices]))
 
     @property
     def where(self) -> str:
         """The files, for errors about all of them."""
-        first, *others = [str(file.path) for file, _ in self._opened]
+        first, *others = [str(file.path) for file, _ in self.opened]
         return f"{first} and {len(others)} more" if others else first
 
-    def __iter__(self) -> Iterator[tuple[str, RowT]]:
-        """Yield file name and row."""
-        for file, recognised in self._opened:
+    def __iter__(self) -> Iterator[tuple[int, RowT]]:
+        """Yield the number of the file, from 0, and a row."""
+        sha256 = cache(file_sha256)  # of a zip once, however many files it holds
+        for number, (file, found) in enumerate(self.opened):
             n_rows = 0
-            for row in recognised.dialect.read(file, self._options):
+            watched = replace(file, on_bytes=self._pace.on_bytes)
+            for row in found.dialect.read(watched, self.options):
                 n_rows += 1
-                if n_rows % _STEP == 0:
-                    self._progress(_STEP)
+                self._pace.on_row()
                 if isinstance(row, Rejected):
-                    self.rejected.append(row)
+                    self.rejected.append((number, replace(row, file=file.source.label)))
                 else:
-                    yield file.path.name, row
-            self._progress(n_rows % _STEP)
+                    yield number, row
+            name, reason = found.dialect.name, found.reason
+            digest = sha256(file.source.path)
+            self.files.append(FileRead(file.source.label, digest, name, reason, n_rows))
             if n_rows == 0:
-                raise InputError(f"{file.path}: a header and no rows", "export it again, with rows")
-            name, reason = recognised.dialect.name, recognised.reason
-            self.files.append(
-                FileRead(file.path.name, file_sha256(file.path), name, reason, n_rows)
-            )
+                self._notices.append(f"{file.source.label}: a header and no rows")
+        self._pace.end()
+        if not any(file.n_rows for file in self.files):
+            raise InputError(f"{self.where}: a header and no rows", "export it again, with rows")
+
+
+class _Pace:
+    """Tells how many rows were read, and about how many there are."""
+
+    def __init__(self, progress: Progress | None, n_bytes: int) -> None:
+        self._progress = progress or (lambda n_rows: None)
+        self._expect = getattr(progress, "expect", None)
+        self._n_bytes, self._n_bytes_read, self._n_rows, self._n_told = n_bytes, 0, 0, 0
+
+    def on_bytes(self, n_bytes: int) -> None:
+        self._n_bytes_read += n_bytes
+
+    def on_row(self) -> None:
+        self._n_rows += 1
+        if self._n_rows - self._n_told == _STEP:
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._expect and self._n_bytes_read:
+            share = min(self._n_bytes_read / max(self._n_bytes, 1), 1)
+            self._expect(max(self._n_rows, round(self._n_rows / share)) if share else None)
+        self._progress(self._n_rows - self._n_told)
+        self._n_told = self._n_rows
+
+    def end(self) -> None:
+        if self._expect:
+            self._expect(self._n_rows)
+        self._progress(self._n_rows - self._n_told)
+        self._n_told = self._n_rows

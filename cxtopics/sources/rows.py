@@ -12,7 +12,18 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from cxtopics.records import RecordFile, Rejected
 
-__all__ = ["ContactRow", "Dialect", "Kind", "Message", "OrderRow", "ReadOptions"]
+__all__ = ["EXTRA_COLUMNS", "ContactRow", "Dialect", "Kind", "Message", "OrderRow", "ReadOptions"]
+
+EXTRA_COLUMNS: dict[str, Literal["time", "number", "text"]] = {
+    "first_response_at": "time",
+    "resolved_at": "time",
+    "csat": "number",
+    "handle_time_s": "number",
+    "status": "text",
+    "n_agent_messages": "number",
+    "language": "text",
+}
+"""Columns that a contact may have beside those of `schemas.CONTACTS`, by what they hold."""
 
 Kind = Literal["contacts", "orders"]
 RowT = TypeVar("RowT")
@@ -44,6 +55,9 @@ class ContactRow:
         Custom fields that might hold an order number, by the id or title of the field.
     absorbed
         Ids of other rows that were merged into this one.
+    first_response_at, resolved_at, csat, handle_time_s, status, n_agent_messages, language
+        What else the source may tell of a contact (`EXTRA_COLUMNS`), raw; a column that no
+        row fills is in no table.
     """
 
     line: int
@@ -58,6 +72,13 @@ class ContactRow:
     left_out: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
+    first_response_at: Any = None
+    resolved_at: Any = None
+    csat: Any = None
+    handle_time_s: Any = None
+    status: str | None = None
+    n_agent_messages: Any = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from cxtopics.tables.reading import (
     read_provenance,
     read_table,
 )
+from cxtopics.tables.spool import Spool, TextRows
 from cxtopics.tables.times import Times, parse_times
 from cxtopics.tables.writing import (
     check_output,
     defuse_formulas,
+    making_room,
     write_accounted,
     write_left_out,
     write_rejected,
@@ -26,6 +28,8 @@ from cxtopics.tables.writing import (
 )
 
 __all__ = [
+    "Spool",
+    "TextRows",
     "Times",
     "as_flags",
     "as_numbers",
@@ -37,6 +41,7 @@ __all__ = [
     "file_sha256",
     "iter_frames",
     "load_table",
+    "making_room",
     "parse_times",
     "read_provenance",
     "read_table",

@@ -17,11 +17,13 @@ import pyarrow.parquet as pq
 
 from cxtopics.errors import InputError
 from cxtopics.records import LeftOut, Reconciliation, Rejected
+from cxtopics.tables.spool import ROWS_PER_FRAME
 
 __all__ = [
     "PROVENANCE",
     "check_output",
     "defuse_formulas",
+    "making_room",
     "write_accounted",
     "write_left_out",
     "write_rejected",
@@ -56,7 +58,7 @@ def write_table(
     InputError
         If the ending is none of the formats, or the place cannot be written to.
     """
-    parts = [frame] if isinstance(frame, pd.DataFrame) else frame
+    parts = _parts_of(frame) if isinstance(frame, pd.DataFrame) else frame
     if str(path) == "-":
         _write_delimited(parts, sys.stdout, ",")
         return
@@ -74,8 +76,18 @@ def write_table(
                 _write_lines(parts, out)
 
 
+def _parts_of(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut a table where one that comes in parts would be cut: the same file either way."""
+    starts = range(0, len(frame), ROWS_PER_FRAME)
+    return [frame.iloc[start : start + ROWS_PER_FRAME] for start in starts] or [frame]
+
+
 def write_accounted(
-    table: pd.DataFrame, path: str | Path, name: str, account: Reconciliation, version: str
+    table: pd.DataFrame | Iterable[pd.DataFrame],
+    path: str | Path,
+    name: str,
+    account: Reconciliation,
+    version: str,
 ) -> None:
     """Write a table with the account of the rows it was made from.
 
@@ -208,6 +220,28 @@ def writing(path: str | Path) -> Iterator[Path]:
     before still stands there.
     """
     path = Path(path)
+    with making_room(path) as room:
+        beside = room / path.name
+        yield beside
+        if path.is_dir():
+            path.rename(room / "previous")
+        beside.replace(path)
+
+
+@contextmanager
+def making_room(path: str | Path) -> Iterator[Path]:
+    """Yield a hidden folder beside `path` to work in; it is gone afterwards, whatever happens.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
+    """
+    path = Path(path)
+    if str(path) == "-":
+        with tempfile.TemporaryDirectory() as elsewhere:
+            yield Path(elsewhere)
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -216,10 +250,6 @@ def writing(path: str | Path) -> Iterator[Path]:
             f"{path}: cannot be written ({error.strerror})", "choose another output with -o"
         ) from None
     try:
-        beside = room / path.name
-        yield beside
-        if path.is_dir():
-            path.rename(room / "previous")
-        beside.replace(path)
+        yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
