@@ -23,21 +23,23 @@ from joblib import cpu_count
 
 from cxtopics import __version__
 from cxtopics.errors import InputError
-from cxtopics.records import Reconciliation
+from cxtopics.records import Progress, Reconciliation
 from cxtopics.schemas import CONTACTS
 from cxtopics.sources import (
     EXTRA_COLUMNS,
     REJECTED,
     ContactRow,
+    Explanation,
     FieldValues,
     Intake,
     OrderLinks,
-    Progress,
     ReadOptions,
+    TracedFile,
     load_mapping,
     raw_time,
     read_extra,
     settle,
+    trace_file,
 )
 from cxtopics.tables import (
     Spool,
@@ -59,6 +61,7 @@ __all__ = [
     "ContactOptions",
     "Contacts",
     "contacts_file",
+    "explain_contacts",
     "load_contacts",
     "read_contacts",
     "save_contacts",
@@ -113,7 +116,7 @@ class ContactOptions(TypedDict, total=False):
     max_unpacked
         Bytes that one packed file may unpack to; default: see `records.packed`.
     progress
-        Called with the number of rows read since the last call; see `sources.Progress`.
+        Called with the number of rows read since the last call; see `records.Progress`.
     """
 
     dialect: str | None
@@ -171,6 +174,20 @@ def read_contacts(paths: Sequence[str | Path], **options: Unpack[ContactOptions]
         return Contacts(pd.concat(frames, ignore_index=True), account)
 
 
+def explain_contacts(paths: Sequence[str | Path], **options: Unpack[ContactOptions]) -> Explanation:
+    """Say how exports are understood, without writing anything but to a temporary folder.
+
+    Raises
+    ------
+    InputError
+        As `contacts_file`.
+    """
+    traced: list[TracedFile] = []
+    with tempfile.TemporaryDirectory() as room:
+        frames, account = _read(paths, Path(room), **options, traced=traced)
+        return Explanation.of("contacts", traced, account, frames)
+
+
 def _read(
     paths: Sequence[str | Path],
     room: Path,
@@ -183,6 +200,7 @@ def _read(
     workers: int | None = None,
     max_unpacked: int | None = None,
     progress: Progress | None = None,
+    traced: list[TracedFile] | None = None,
 ) -> tuple[Iterator[pd.DataFrame], Reconciliation]:
     """Read all rows, with their texts onto disk; return the contacts and the account."""
     known = load_mapping(mapping, "contacts")
@@ -194,6 +212,8 @@ def _read(
         max_unpacked=max_unpacked,
         progress=progress,
     )
+    if traced is not None:
+        traced += (trace_file(file, found, intake.options) for file, found in intake.opened)
     if workers is None:
         workers = cpu_count() if intake.n_bytes > _SMALL else 1
     read = _Rows.read(intake, room, workers)
@@ -275,6 +295,8 @@ def _short(numbered: Numbered, text: str | None) -> tuple[Any, ...]:
 
 
 def _raw_extra(cell: Any, kind: str) -> str | None:
+    if cell is None:
+        return None
     return raw_time(cell) if kind == "time" else cell_text(cell)
 
 

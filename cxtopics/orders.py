@@ -16,18 +16,20 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import pandas as pd
 
 from cxtopics import __version__
-from cxtopics.records import Reconciliation
+from cxtopics.records import Progress, Reconciliation
 from cxtopics.schemas import ORDERS
 from cxtopics.sources import (
     CONTINUATION,
     REJECTED,
+    Explanation,
     Intake,
     OrderRow,
-    Progress,
     ReadOptions,
+    TracedFile,
     load_mapping,
     raw_time,
     settle,
+    trace_file,
 )
 from cxtopics.tables import (
     TextRows,
@@ -44,7 +46,15 @@ from cxtopics.tables.columns import cell_text
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-__all__ = ["OrderOptions", "Orders", "load_orders", "orders_file", "read_orders", "save_orders"]
+__all__ = [
+    "OrderOptions",
+    "Orders",
+    "explain_orders",
+    "load_orders",
+    "orders_file",
+    "read_orders",
+    "save_orders",
+]
 
 _TEXTS = ("customer_id", "sku", "carrier", "country")
 _COLUMNS = (
@@ -77,7 +87,7 @@ class OrderOptions(TypedDict, total=False):
     max_unpacked
         Bytes that one packed file may unpack to; default: see `records.packed`.
     progress
-        Called with the number of rows read since the last call; see `sources.Progress`.
+        Called with the number of rows read since the last call; see `records.Progress`.
     """
 
     dialect: str | None
@@ -123,6 +133,19 @@ def read_orders(paths: Sequence[str | Path], **options: Unpack[OrderOptions]) ->
     return _read(paths, **options)
 
 
+def explain_orders(paths: Sequence[str | Path], **options: Unpack[OrderOptions]) -> Explanation:
+    """Say how exports are understood, without writing anything.
+
+    Raises
+    ------
+    InputError
+        As `read_orders`.
+    """
+    traced: list[TracedFile] = []
+    orders = _read(paths, **options, traced=traced)
+    return Explanation.of("orders", traced, orders.reconciliation, [orders.table])
+
+
 def _read(
     paths: Sequence[str | Path],
     *,
@@ -132,6 +155,7 @@ def _read(
     keep_cancelled: bool = False,
     max_unpacked: int | None = None,
     progress: Progress | None = None,
+    traced: list[TracedFile] | None = None,
 ) -> Orders:
     known = load_mapping(mapping, "orders")
     intake: Intake[OrderRow] = Intake(
@@ -142,6 +166,8 @@ def _read(
         max_unpacked=max_unpacked,
         progress=progress,
     )
+    if traced is not None:
+        traced += (trace_file(file, found, intake.options) for file, found in intake.opened)
     rows = _rows(intake)
     settled = settle(
         rows,

@@ -146,7 +146,7 @@ def tag_file(
     parts = _Parts.open(input_sha256, model, out, (text_column, id_column))
     rejected: list[Rejected] = []
     n_rows = 0
-    for number, (frame, bad) in enumerate(iter_frames(path, ROWS_PER_PART)):
+    for number, (frame, bad) in enumerate(iter_frames(path, ROWS_PER_PART, progress)):
         rejected += bad
         n_rows += len(frame)
         if len(frame) and not parts.has(number):

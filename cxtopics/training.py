@@ -27,7 +27,7 @@ from cxtopics.classify.card import model_card
 from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.errors import InputError, LabelError
-from cxtopics.records import show_columns
+from cxtopics.records import expect_rows, show_columns
 from cxtopics.tables import read_table
 from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
 
@@ -127,6 +127,7 @@ def train_model(
     scale, penalty, precision = _WITH_LABELS if labels else _COLD_START
     features = TextFeatures(OnnxEncoder(export_encoder(encoder)), scale).fit(texts)
     n_labels = len(labels) if labels else 0
+    expect_rows(progress, len(texts))
     head = TopicClassifier(
         penalty, target_precision or precision, n_dims=features.encoder.info.n_dims
     ).fit(

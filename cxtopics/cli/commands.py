@@ -11,13 +11,17 @@ from cxtopics import __version__
 from cxtopics.cli.options import (
     CostsFile,
     Dialect,
+    Explain,
     Files,
     Mapping,
+    MaxUnpacked,
     Model,
     TextColumn,
     TopicColumn,
     Topics,
+    Workers,
     Zone,
+    n_bytes,
 )
 from cxtopics.cli.output import bar, say, say_blank, say_reconciled
 
@@ -67,22 +71,29 @@ def contacts(
     messages: Annotated[
         Literal["first", "all"], typer.Option(help="Which of the customer's messages to read.")
     ] = "first",
+    max_unpacked: MaxUnpacked = None,
+    workers: Workers = None,
+    explain: Explain = False,
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
-    from cxtopics.contacts import contacts_file
+    from cxtopics.contacts import ContactOptions, contacts_file, explain_contacts
 
+    options: ContactOptions = {
+        "dialect": dialect,
+        "mapping": mapping,
+        "timezone": timezone,
+        "order_field": order_field,
+        "messages": messages,
+        "workers": workers,
+        "max_unpacked": n_bytes(max_unpacked),
+    }
+    if explain:
+        _print_explanation(explain_contacts(files, **options))
+        return
     with bar("contacts") as step:
-        account = contacts_file(
-            files,
-            out,
-            dialect=dialect,
-            mapping=mapping,
-            timezone=timezone,
-            order_field=order_field,
-            messages=messages,
-            progress=step,
-        )
+        options["progress"] = step
+        account = contacts_file(files, out, **options)
     say_reconciled(account, out)
 
 
@@ -93,21 +104,26 @@ def orders(
     mapping: Mapping = None,
     timezone: Zone = None,
     keep_cancelled: Annotated[bool, typer.Option(help="Count cancelled orders too.")] = False,
+    max_unpacked: MaxUnpacked = None,
+    explain: Explain = False,
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("orders.parquet"),
 ) -> None:
     """Read a shop's orders, each counted once."""
-    from cxtopics.orders import orders_file
+    from cxtopics.orders import OrderOptions, explain_orders, orders_file
 
+    options: OrderOptions = {
+        "dialect": dialect,
+        "mapping": mapping,
+        "timezone": timezone,
+        "keep_cancelled": keep_cancelled,
+        "max_unpacked": n_bytes(max_unpacked),
+    }
+    if explain:
+        _print_explanation(explain_orders(files, **options))
+        return
     with bar("orders") as step:
-        account = orders_file(
-            files,
-            out,
-            dialect=dialect,
-            mapping=mapping,
-            timezone=timezone,
-            keep_cancelled=keep_cancelled,
-            progress=step,
-        )
+        options["progress"] = step
+        account = orders_file(files, out, **options)
     say_reconciled(account, out)
 
 
@@ -190,7 +206,7 @@ def tag(
     text_column: TextColumn = "text",
     id_column: Annotated[Optional[str], typer.Option(help="Column with the contact's id.")] = None,
     engine: Annotated[Literal["local"], typer.Option(help="Where to run.")] = "local",
-    workers: Annotated[Optional[int], typer.Option(min=1, help="Default: all cores.")] = None,
+    workers: Workers = None,
     out: Annotated[
         str, typer.Option("-o", help="By its ending; - is stdout (CSV).")
     ] = "tagged.parquet",
@@ -279,6 +295,12 @@ def _run(exports: list[Path], orders: list[Path], out: Path, **options: Any) -> 
     ranking = run_flow(exports, orders, out, bar=bar, tell=say_reconciled, **options)
     _print_ranking(ranking, Folders.under(out).ranking)
     typer.echo(Folders.under(out).report / "report.html")
+
+
+def _print_explanation(explanation: Any) -> None:
+    from cxtopics.render.explanation import explanation_text
+
+    typer.echo(explanation_text(explanation))
 
 
 def _print_ranking(ranking: Any, out: Path) -> None:

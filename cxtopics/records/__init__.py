@@ -11,6 +11,7 @@ what was read, counted, left out and rejected adds up in the `Reconciliation`.
 from cxtopics.records.columns import show_columns
 from cxtopics.records.files import RecordFile, open_records
 from cxtopics.records.inputs import Inputs, find_inputs
+from cxtopics.records.pace import Pace, Progress, expect_rows
 from cxtopics.records.packed import InputFile
 from cxtopics.records.reconciliation import FileRead, LeftOut, Reconciliation
 from cxtopics.records.rows import Record, Rejected
@@ -20,10 +21,13 @@ __all__ = [
     "InputFile",
     "Inputs",
     "LeftOut",
+    "Pace",
+    "Progress",
     "Reconciliation",
     "Record",
     "RecordFile",
     "Rejected",
+    "expect_rows",
     "find_inputs",
     "open_records",
     "show_columns",

@@ -6,9 +6,10 @@ A new dialect is a module with a `Dialect` and a line in `DIALECTS`.
 """
 
 from cxtopics.sources.detection import DIALECTS, Recognised, detect
+from cxtopics.sources.explanation import Explanation
 from cxtopics.sources.extra import read_extra
 from cxtopics.sources.identity import customer_key, email_key, order_key
-from cxtopics.sources.intake import Intake, Progress
+from cxtopics.sources.intake import Intake
 from cxtopics.sources.mapping import Mapping, load_mapping
 from cxtopics.sources.order_links import FieldValues, OrderLinks
 from cxtopics.sources.order_numbers import OrderNumbers, find_order_field
@@ -23,6 +24,7 @@ from cxtopics.sources.rows import (
 )
 from cxtopics.sources.settling import REJECTED, Settled, raw_time, settle
 from cxtopics.sources.shopify_csv import CONTINUATION
+from cxtopics.sources.tracing import TracedFile, trace_file
 
 __all__ = [
     "CONTINUATION",
@@ -31,6 +33,7 @@ __all__ = [
     "REJECTED",
     "ContactRow",
     "Dialect",
+    "Explanation",
     "FieldValues",
     "Intake",
     "Kind",
@@ -39,10 +42,10 @@ __all__ = [
     "OrderLinks",
     "OrderNumbers",
     "OrderRow",
-    "Progress",
     "ReadOptions",
     "Recognised",
     "Settled",
+    "TracedFile",
     "customer_key",
     "detect",
     "email_key",
@@ -52,4 +55,5 @@ __all__ = [
     "raw_time",
     "read_extra",
     "settle",
+    "trace_file",
 ]

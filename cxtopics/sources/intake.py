@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from cxtopics.errors import InputError
-from cxtopics.records import FileRead, RecordFile, Rejected, find_inputs, open_records
+from cxtopics.records import (
+    FileRead,
+    Pace,
+    Progress,
+    RecordFile,
+    Rejected,
+    find_inputs,
+    open_records,
+)
 from cxtopics.sources.detection import Recognised, detect
 from cxtopics.sources.rows import Kind, ReadOptions
 from cxtopics.tables import file_sha256
 
-__all__ = ["Intake", "Progress"]
+__all__ = ["Intake"]
 
 RowT = TypeVar("RowT")
-Progress = Callable[[int], None]
-"""Called with the rows read since the last call. If it has a method `expect`, that is called
-with the number of rows there will be, an estimate by the bytes read so far."""
-_STEP = 500  # rows between two calls of `progress`
 
 
 class Intake(Generic[RowT]):
@@ -63,7 +67,7 @@ class Intake(Generic[RowT]):
             self.opened.append((file, detect(file, kind, dialect=dialect, options=options)))
         self._notices = list(inputs.notices)
         self.n_bytes = sum(source.n_bytes for source in inputs.files)
-        self._pace = _Pace(progress, self.n_bytes)
+        self._pace = Pace(progress, self.n_bytes)
         self.files: list[FileRead] = []
         self.rejected: list[tuple[int, Rejected]] = []
 
@@ -100,33 +104,3 @@ class Intake(Generic[RowT]):
         self._pace.end()
         if not any(file.n_rows for file in self.files):
             raise InputError(f"{self.where}: a header and no rows", "export it again, with rows")
-
-
-class _Pace:
-    """Tells how many rows were read, and about how many there are."""
-
-    def __init__(self, progress: Progress | None, n_bytes: int) -> None:
-        self._progress = progress or (lambda n_rows: None)
-        self._expect = getattr(progress, "expect", None)
-        self._n_bytes, self._n_bytes_read, self._n_rows, self._n_told = n_bytes, 0, 0, 0
-
-    def on_bytes(self, n_bytes: int) -> None:
-        self._n_bytes_read += n_bytes
-
-    def on_row(self) -> None:
-        self._n_rows += 1
-        if self._n_rows - self._n_told == _STEP:
-            self._tell()
-
-    def _tell(self) -> None:
-        if self._expect and self._n_bytes_read:
-            share = min(self._n_bytes_read / max(self._n_bytes, 1), 1)
-            self._expect(max(self._n_rows, round(self._n_rows / share)) if share else None)
-        self._progress(self._n_rows - self._n_told)
-        self._n_told = self._n_rows
-
-    def end(self) -> None:
-        if self._expect:
-            self._expect(self._n_rows)
-        self._progress(self._n_rows - self._n_told)
-        self._n_told = self._n_rows

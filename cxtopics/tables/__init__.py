@@ -7,6 +7,7 @@ file. A file or folder appears whole or not at all.
 
 from cxtopics.tables.checking import check_table, coerce
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
+from cxtopics.tables.formulas import defuse_formulas
 from cxtopics.tables.reading import (
     file_sha256,
     iter_frames,
@@ -18,7 +19,6 @@ from cxtopics.tables.spool import Spool, TextRows
 from cxtopics.tables.times import Times, parse_times
 from cxtopics.tables.writing import (
     check_output,
-    defuse_formulas,
     making_room,
     write_accounted,
     write_left_out,

@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 
 from cxtopics.errors import InputError
 from cxtopics.records import LeftOut, Reconciliation, Rejected
+from cxtopics.tables.formulas import defuse_formulas
 from cxtopics.tables.spool import ROWS_PER_FRAME
+from cxtopics.tables.workbook import write_workbook
 
 __all__ = [
     "PROVENANCE",
     "check_output",
-    "defuse_formulas",
     "making_room",
     "write_accounted",
     "write_left_out",
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 PROVENANCE = b"cxtopics"  # key in a Parquet footer
-_WRITERS = (".parquet", ".csv", ".tsv", ".ndjson", ".jsonl")
+_WRITERS = (".parquet", ".csv", ".tsv", ".ndjson", ".jsonl", ".xlsx")
 
 
 def write_table(
@@ -68,6 +69,9 @@ def write_table(
     with writing(path) as beside:
         if kind == ".parquet":
             _write_parquet(parts, beside, provenance or {}, vectors)
+            return
+        if kind == ".xlsx":
+            write_workbook(parts, beside, path)
             return
         with beside.open("w", encoding="utf-8", newline="") as out:
             if kind in (".csv", ".tsv"):
@@ -169,21 +173,6 @@ def _write_delimited(parts: Iterable[pd.DataFrame], out: Any, separator: str) ->
     for number, part in enumerate(parts):
         safe = defuse_formulas(part)
         safe.to_csv(out, sep=separator, index=False, header=number == 0, lineterminator="\n")
-
-
-def defuse_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before cells that a spreadsheet would run as a formula.
-
-    Those start with `= + - @`, tab or carriage return and are no number.
-    """
-    safe = frame.copy(deep=False)
-    for name in safe.columns:
-        if pd.api.types.is_string_dtype(safe[name]) or safe[name].dtype == object:
-            text = safe[name].astype("str")
-            risky = safe[name].notna() & text.str.match(r"\s*[=+\-@\t\r]")
-            risky &= ~text.str.fullmatch(r"\s*[+-]?\d+([.,]\d+)?\s*")
-            safe[name] = safe[name].where(~risky, "'" + text)
-    return safe.rename(columns=lambda name: f"'{name}" if str(name)[:1] in "=+-@" else name)
 
 
 def write_rejected(rejected: Iterable[Rejected], out: str | Path) -> int:
