@@ -25,11 +25,11 @@ _COSTS = {
     },
     "orders": {
         "customer_id": "no customer contact rate, and no link from contacts by customer",
-        "total": "no share of revenue beside a topic",
+        "total": "no figures by order value",
         "sku": "no contacts per order by product",
         "carrier": "no contacts per order by carrier",
         "country": "no contacts per order by country",
-        "returned": "no return rate by topic",
+        "returned": "no figures by whether goods came back",
     },
 }
 _SPARSE = 0.5  # share filled, below which a column is told among the missing ones
@@ -82,6 +82,4 @@ def _missing_lines(found: Explanation) -> Iterator[str]:
 
 
 def _percent(share: float) -> str:
-    return (
-        f"{share:.0%}".replace("%", " %") if share in (0, 1) else f"{share:.1%}".replace("%", " %")
-    )
+    return f"{100 * share:.{0 if share in (0, 1) else 1}f} %"

@@ -7,7 +7,7 @@ none can say it wrongly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import islice
@@ -72,6 +72,8 @@ def trace_file(file: RecordFile, found: Recognised, options: ReadOptions) -> Tra
             became |= dict(islice(_finest(sample, (name,), effects), _MOST_PATHS))
         else:
             unused.append(name)
+    became |= _substitutes(sample, unused)
+    unused = [name for name in unused if name not in became]
     signs = {"\t": "tabs", ",": "commas", ";": "semicolons"}
     words = [file.format.upper(), file.encoding.removesuffix("-sig").upper()]
     if file.format == "csv":
@@ -101,16 +103,29 @@ class _Sample:
         """The rows as they are read with nothing emptied."""
         return self._read(self.rows)
 
+    def without(self, names: Sequence[str]) -> _Sample:
+        """Return the sample with columns emptied."""
+        rows = self.rows
+        for name in names:
+            rows = self._emptied(rows, (name,))
+        return replace(self, rows=rows)
+
+    def differs(self, other: _Sample) -> bool:
+        """Tell whether it is read otherwise than another sample."""
+        return self.as_read != other.as_read
+
     def effects(self, path: Path) -> tuple[str, ...]:
         """Return the columns of our table that change without the values at a path."""
-        without = tuple(
-            replace(row, values=_without(row.values, path, self.file.format)) for row in self.rows
-        )
+        after = self._read(self._emptied(self.rows, path))
         changed: dict[str, None] = {}
-        for old, new in zip(self.as_read, self._read(without), strict=False):
+        for old, new in zip(self.as_read, after, strict=False):
             for name in _differences(old, new):
                 changed[name] = None
         return tuple(changed)
+
+    def _emptied(self, rows: tuple[Record, ...], path: Path) -> tuple[Record, ...]:
+        form = self.file.format
+        return tuple(replace(row, values=_without(row.values, path, form)) for row in rows)
 
     def _read(self, rows: tuple[Record, ...]) -> list[Any]:
         file = replace(self.file, rows=rows, on_bytes=None)
@@ -130,6 +145,18 @@ class _Sample:
                     keys = (str(key) for one in value if isinstance(one, dict) for key in one)
                     below |= {(*path, "[]", key): None for key in keys}
         return iter(below)
+
+
+def _substitutes(sample: _Sample, unused: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return columns of which one stands in where the other is empty: either alone is idle."""
+    if not sample.without(unused).differs(sample):
+        return {}
+    found = {}
+    for name in unused:
+        alone = sample.without([other for other in unused if other != name])
+        if effects := alone.effects((name,)):
+            found[name] = effects
+    return found
 
 
 def _finest(
