@@ -42,9 +42,9 @@ def zip_members(path: Path, max_unpacked: int | None = None) -> Iterator[InputFi
     names = set()
     for member in members:
         name = PurePosixPath(member.filename.replace("\\", "/"))
-        if name.parts[:1] == ("__MACOSX",) or name.name.startswith("."):
-            continue
         _check_member(path, member, name)
+        if name.parts[0] == "__MACOSX" or any(part.startswith(".") for part in name.parts):
+            continue
         if member.filename in names:
             raise InputError(f"{path}: holds two files of one name", _HINT)
         names.add(member.filename)

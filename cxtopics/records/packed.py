@@ -89,12 +89,14 @@ class InputFile:
         try:
             if self.member:
                 archive = zipfile.ZipFile(self.path)
-                return self._unpacked(archive.open(self.member), on_bytes)
+                return self._unpacked(archive.open(self.member), archive, on_bytes)
             raw = self.path.open("rb", buffering=0)
         except _BROKEN as error:
             raise self._unreadable(error) from None
         counted = io.BufferedReader(_Counted(raw, on_bytes), _BLOCK)
-        return self._unpacked(gzip.GzipFile(fileobj=counted)) if self.is_gzip else counted
+        if self.is_gzip:
+            return self._unpacked(gzip.GzipFile(fileobj=counted), counted)
+        return counted
 
     def open_anywhere(self) -> IO[bytes]:
         """Open the bytes for reading in any order; packed ones are first copied to a nameless file.
@@ -115,10 +117,8 @@ class InputFile:
         copy.seek(0)
         return copy
 
-    def _unpacked(
-        self, packed: IO[bytes] | gzip.GzipFile, on_bytes: OnBytes | None = None
-    ) -> BinaryIO:
-        return io.BufferedReader(_Unpacked(self, packed, on_bytes), _BLOCK)
+    def _unpacked(self, content: Any, packed: Any, on_bytes: OnBytes | None = None) -> BinaryIO:
+        return io.BufferedReader(_Unpacked(self, content, packed, on_bytes), _BLOCK)
 
     def _unreadable(self, error: BaseException) -> InputError:
         if isinstance(error, OSError) and error.strerror:
@@ -153,8 +153,10 @@ class _Counted(io.RawIOBase):
 class _Unpacked(io.RawIOBase):
     """Unpacked bytes, held against the limit while they are read."""
 
-    def __init__(self, file: InputFile, packed: Any, on_bytes: OnBytes | None) -> None:
-        self._file, self._packed, self._on_bytes = file, packed, on_bytes
+    def __init__(
+        self, file: InputFile, content: Any, packed: Any, on_bytes: OnBytes | None
+    ) -> None:
+        self._file, self._content, self._packed, self._on_bytes = file, content, packed, on_bytes
         self._n_packed = file.path.stat().st_size
         self._n_bytes = 0
 
@@ -163,7 +165,7 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            block = self._packed.read(len(buffer))
+            block = self._content.read(len(buffer))
         except _BROKEN as error:
             raise self._file._unreadable(error) from None
         buffer[: len(block)] = block
@@ -174,6 +176,7 @@ class _Unpacked(io.RawIOBase):
         return len(block)
 
     def close(self) -> None:
+        self._content.close()
         self._packed.close()
         super().close()
 
