@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cxtopics.records import show_columns
-from cxtopics.sources import Explanation, TracedFile
+from cxtopics.sources import SAMPLE_ROWS, Explanation, TracedFile
 
 __all__ = ["explanation_text"]
 
@@ -51,9 +51,9 @@ def _file_lines(file: TracedFile) -> Iterator[str]:
     width = max((len(name) for name in file.became), default=0)
     for name, columns in file.became.items():
         yield f"  {name:<{min(width, 40)}}  -> {', '.join(columns)}"
-    for what, names in (("not used", file.unused), ("empty", file.empty)):
+    for what, names in (("without effect", file.unused), ("empty", file.empty)):
         if names:
-            yield f"  {what}: {show_columns(names)}"
+            yield f"  {what} (first {SAMPLE_ROWS} rows): {show_columns(names)}"
 
 
 def _row_lines(found: Explanation) -> Iterator[str]:

@@ -24,13 +24,14 @@ from cxtopics.sources.rows import (
 )
 from cxtopics.sources.settling import REJECTED, Settled, raw_time, settle
 from cxtopics.sources.shopify_csv import CONTINUATION
-from cxtopics.sources.tracing import TracedFile, trace_file
+from cxtopics.sources.tracing import SAMPLE_ROWS, TracedFile, trace_file
 
 __all__ = [
     "CONTINUATION",
     "DIALECTS",
     "EXTRA_COLUMNS",
     "REJECTED",
+    "SAMPLE_ROWS",
     "ContactRow",
     "Dialect",
     "Explanation",

@@ -21,7 +21,7 @@ from cxtopics.sources.rows import ContactRow, OrderRow, ReadOptions
 __all__ = ["SAMPLE_ROWS", "TracedFile", "trace_file"]
 
 SAMPLE_ROWS = 200
-_DEEPEST = 3  # levels of JSON that are told apart
+_DEEPEST = 4  # levels of JSON that are told apart
 _MOST_PATHS = 400
 _MEANS = {  # fields of rows that are no columns of a table
     "person": "customer_id",
@@ -47,7 +47,7 @@ class TracedFile:
     became
         What each column that is used became; parts of JSON as `via.channel`, `comments[].body`.
     unused, empty
-        Columns that nothing is made of, and those without a value in the sample.
+        Columns on which nothing depends in the sample, and those without a value in it.
     """
 
     name: str

@@ -39,33 +39,38 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, shown: Path) -> No
     """
     try:
         import openpyxl
-        from openpyxl.cell import WriteOnlyCell
     except ImportError:
         raise MissingExtraError("writing XLSX", "excel") from None
     book = openpyxl.Workbook(write_only=True)
     book.properties.created = book.properties.modified = datetime(*_EPOCH[:3])
     sheet = book.create_sheet("table")
-    for n_rows, row in enumerate(_rows(parts), start=1):
-        if n_rows > _MAX_ROWS:
-            raise InputError(f"{shown}: more than {_MAX_ROWS:,} rows, a sheet's most", _HINT)
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet)
-            if isinstance(value, str):
-                if len(value) > _MAX_CHARS:
-                    raise InputError(
-                        f"{shown}: row {n_rows} has a cell of {len(value):,} characters, a "
-                        f"sheet's most is {_MAX_CHARS:,}",
-                        _HINT,
-                    )
-                cell._value, cell.data_type = value, "s"  # never a formula, whatever it begins with
-            else:
-                cell.value = value
-            cells.append(cell)
-        sheet.append(cells)
+    try:
+        for n_rows, row in enumerate(_rows(parts), start=1):
+            if n_rows > _MAX_ROWS:
+                raise InputError(f"{shown}: more than {_MAX_ROWS:,} rows, a sheet's most", _HINT)
+            sheet.append([_to_cell(sheet, value, f"{shown}: row {n_rows}") for value in row])
+    except BaseException:
+        sheet.close()
+        sheet._writer.cleanup()  # it waits in a temporary file
+        raise
     dated = path.with_name("dated.xlsx")
     book.save(dated)
     _undate(dated, path)
+
+
+def _to_cell(sheet: Any, value: Any, where: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    if len(value) > _MAX_CHARS:
+        raise InputError(
+            f"{where} has a cell of {len(value):,} characters, a sheet's most is {_MAX_CHARS:,}",
+            _HINT,
+        )
+    cell = WriteOnlyCell(sheet)
+    cell._value, cell.data_type = value, "s"  # never a formula, whatever it begins with
+    return cell
 
 
 def _rows(parts: Iterable[pd.DataFrame]) -> Iterator[list[Any]]:
