@@ -30,11 +30,10 @@ from cxtopics.classify import (
     save_model,
 )
 from cxtopics.classify.card import model_card
-from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.classify.vector_cache import CachingEncoder
 from cxtopics.errors import InputError, LabelError
-from cxtopics.records import show_columns
+from cxtopics.records import Progress, expect_rows, show_columns
 from cxtopics.tables import read_table
 from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
 
@@ -141,6 +140,7 @@ def train_model(
     tokens = reader.tokenise(texts)
     features = TextFeatures.fit(reader, tokens)
     groups = [normalise_text(text) or text for text in texts]
+    expect_rows(progress, len(texts))
     head = TopicClassifier(penalty, scale, precision)
     head.fit(features.full(tokens, progress), topics, groups)
     cascade = None
@@ -179,6 +179,7 @@ def evaluate_model(
     *,
     out_of_scope: str = OTHER,
     effort: Effort = "balanced",
+    progress: Progress | None = None,
 ) -> Evaluation:
     """Hold a model against labelled contacts it was not trained on.
 
@@ -189,6 +190,8 @@ def evaluate_model(
         `mcc` only.
     effort
         How much the light stage may answer alone, see `classify.cascade`.
+    progress
+        Called with the number of texts encoded since the last call.
 
     Raises
     ------
@@ -199,7 +202,7 @@ def evaluate_model(
         _check_known(labels.topics, model.taxonomy, {out_of_scope, *model.taxonomy.by_id})
     return evaluate_predictions(
         labels.topics,
-        model.predict(labels.texts, effort),
+        model.predict(labels.texts, effort, progress),
         model.classes,
         model.classifier.thresholds,
         out_of_scope=out_of_scope,
