@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -54,7 +55,7 @@ from cxtopics.tables import (
     time_text,
     write_accounted,
 )
-from cxtopics.text import Cleaned, Words, clean_batches, redact
+from cxtopics.text import Cleaned, Words, clean_batches, redact_texts
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -120,7 +121,8 @@ class ContactOptions(TypedDict, total=False):
     redacted
         Keep texts only as `text.redact` leaves them; orders are linked by the whole text.
     workers
-        Processes that clean texts; default: one per core. The table does not depend on it.
+        Processes that clean and redact texts; default: one per core. The table does not
+        depend on it.
     max_unpacked
         Bytes that one packed file may unpack to; default: see `records.packed`.
     progress
@@ -256,7 +258,10 @@ def _read(
     )
     notices = (*settled.account.notices, *unread, *kept_notice(keep))
     table = counted[["contact_id", "created_at", "customer_id"]].join(service)
-    frames = _frames(read.long, settled.order, table, links, intake.where, redacted=redacted)
+    redaction = partial(redact_texts, order_pattern=links.order_pattern, n_workers=workers)
+    frames = _frames(
+        read.long, settled.order, table, links, intake.where, redaction if redacted else None
+    )
     return frames, replace(settled.account, notices=notices)
 
 
@@ -331,16 +336,17 @@ def _one_id_per_person(rows: pd.DataFrame) -> pd.Series:
 
 
 def _frames(
-    long: Spool, order: Any, table: pd.DataFrame, links: OrderLinks, where: str, *, redacted: bool
-) -> Iterator[pd.DataFrame]:
+    long: Spool, order: Any, table: pd.DataFrame, links: OrderLinks, where: str,
+    redaction: Callable[[list[str | None]], list[str | None]] | None,
+) -> Iterator[pd.DataFrame]:  # fmt: skip
     """Yield the contacts in the order of time, with their texts and orders."""
     at = 0
     for cells in long.frames(order):
         frame = table.iloc[at : at + len(cells)].reset_index(drop=True)
         at += len(cells)
         cells = _linked(cells, links).assign(customer_id=frame.pop("customer_id"))
-        if redacted:
-            cells["text"] = _redact_texts(cells["text"], links)
+        if redaction:
+            cells["text"] = redaction(_cells(cells["text"]))
         for column, name in enumerate(_TEXTS, start=2):
             frame.insert(column, name, as_text(cells[name]))
         yield check_table(frame.assign(contact_id=as_text(frame["contact_id"])), CONTACTS, where)
@@ -354,11 +360,6 @@ def _linked(cells: pd.DataFrame, links: OrderLinks) -> pd.DataFrame:
         [links.link(*row) for row in rows], columns=["order_id", "link_method"], dtype=object
     )
     return cells.drop(columns="order_id").join(found)
-
-
-def _redact_texts(texts: pd.Series, links: OrderLinks) -> pd.Series:
-    pattern = links.known.pattern if links.known else None
-    return texts.map(lambda text: redact(text, order_pattern=pattern), na_action="ignore")
 
 
 def _cells(column: pd.Series) -> list[str | None]:

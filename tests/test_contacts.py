@@ -5,9 +5,11 @@ import json
 import sys
 import tempfile
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -228,10 +230,44 @@ def test_redacted_texts_keep_the_order_numbers_they_are_linked_by(tmp_path: Path
     assert any("redacted" in notice for notice in contacts.reconciliation.notices)
 
 
-def test_a_machines_message_is_no_contact(tmp_path: Path) -> None:
+def test_redaction_knows_order_numbers_that_stand_in_a_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [f"{n},2026-01-0{n},0113496000{n} is late,0113496000{n}" for n in range(1, 5)]
+    path.write_text("\n".join(["contact_id,created_at,text,order_id", *lines]))
+    assert read_contacts([path], redacted=True).table["text"][0] == "01134960001 is late"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_machines_message_is_no_contact_unless_it_is_to_be_kept(
+    tmp_path: Path, workers: int
+) -> None:
     away = "I am on annual leave until 5 May and will reply on my return."
     path = write(tmp_path, "a.ndjson", ticket(1), ticket(2, description=away))
-    assert read_contacts([path]).reconciliation.left_out == {"automated": 1}
+    assert read_contacts([path], workers=workers).reconciliation.left_out == {"automated": 1}
+    kept = read_contacts([path], workers=workers, keep=["automated"])
+    assert kept.table["contact_id"].tolist() == ["1", "2"]
+    assert any("(--keep)" in notice for notice in kept.reconciliation.notices)
+
+
+def test_other_processes_read_as_much_of_a_mail_as_this_one(tmp_path: Path) -> None:
+    styles = f"<style>{'p {color: red} ' * 10_000}</style>"
+    path = write(tmp_path, "a.ndjson", ticket(1, comments=[
+        {"author_id": 11, "public": True, "html_body": f"{styles}<p>It is dark.</p>"},
+    ]))  # fmt: skip
+    for workers in (1, 2):
+        table = read_contacts([path], workers=workers).table
+        assert table["text"].tolist() == ["Lamp\nIt is dark."]
+
+
+def test_dates_that_a_spreadsheet_spoilt_are_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["contact_id", "created_at", "text"])
+    sheet.append(["1", datetime(2026, 4, 5), "It is dark."])
+    sheet.append(["2", "25/4/2026", "It is dark."])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="1 cells are dates of a spreadsheet and 1 are text"):
+        read_contacts([tmp_path / "a.xlsx"])
 
 
 @pytest.fixture(scope="module")
@@ -276,6 +312,8 @@ def test_the_file_is_the_same_by_every_way(
         out = tmp_path / f"{workers}.parquet"
         assert contacts_file(two_files, out, workers=workers) == contacts.reconciliation
         assert out.read_bytes() == (tmp_path / "saved.parquet").read_bytes()
+    redacted = [read_contacts(two_files, redacted=True, workers=n).table for n in (1, 2)]
+    pd.testing.assert_frame_equal(*redacted)
     contacts_file(two_files, tmp_path / "a.xlsx")
     assert read_table(tmp_path / "a.xlsx")["contact_id"].tolist() == ["1", "10", "2", "8", "3"]
 

@@ -94,6 +94,11 @@ class OrderLinks:
     known: OrderNumbers | None = None
 
     @property
+    def order_pattern(self) -> re.Pattern[str] | None:
+        """What matches the shop's order numbers in a text; None where their shape is unknown."""
+        return self.known.pattern if self.known else None
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What is to be said of the links."""
         if self.field is None:

@@ -1,6 +1,6 @@
 """A customer's own words out of a message, and what names a person out of those."""
 
-from cxtopics.text.batches import Cleaned, Words, clean_batches, clean_words
+from cxtopics.text.batches import Cleaned, Words, clean_batches, clean_words, redact_texts
 from cxtopics.text.clean import MAX_LENGTH, clean_message, clean_subject, join_text
 from cxtopics.text.redact import KINDS, Personal, find_personal, redact
 
@@ -17,4 +17,5 @@ __all__ = [
     "find_personal",
     "join_text",
     "redact",
+    "redact_texts",
 ]

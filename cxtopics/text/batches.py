@@ -1,16 +1,19 @@
-"""Many messages cleaned by several processes, in their order, a bounded number at a time."""
+"""Many messages cleaned or redacted by several processes, in their order, a few at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from cxtopics.text.clean import MAX_HTML, MAX_LENGTH, clean_message, clean_subject, join_text
+from cxtopics.text.redact import redact
 
-__all__ = ["Cleaned", "Words", "clean_batches", "clean_words"]
+__all__ = ["Cleaned", "Words", "clean_batches", "clean_words", "redact_texts"]
 
 ItemT = TypeVar("ItemT")
+_TEXTS_PER_TASK = 1024
 _AHEAD = 4  # batches per process between two looks at what is done
 
 
@@ -99,3 +102,25 @@ def _cut(batch: list[Words | None]) -> list[Words | None]:
         )
         for words in batch
     ]
+
+
+def redact_texts(
+    texts: Sequence[str | None], order_pattern: re.Pattern[str] | None, n_workers: int = 1
+) -> list[str | None]:
+    """Return texts as `redact` leaves them; missing ones stay missing."""
+    if n_workers == 1:
+        return _redact_batch(texts, order_pattern)
+    from joblib import Parallel, delayed
+
+    starts = range(0, len(texts), _TEXTS_PER_TASK)
+    batches = (texts[start : start + _TEXTS_PER_TASK] for start in starts)
+    done = Parallel(n_jobs=n_workers)(
+        delayed(_redact_batch)(batch, order_pattern) for batch in batches
+    )
+    return [text for batch in done for text in batch]
+
+
+def _redact_batch(
+    texts: Sequence[str | None], order_pattern: re.Pattern[str] | None
+) -> list[str | None]:
+    return [text and redact(text, order_pattern=order_pattern) for text in texts]
