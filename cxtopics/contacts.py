@@ -4,51 +4,83 @@
 
 Rows that are no contacts are left out, each with its reason (`schemas.LEFT_OUT_REASONS`;
 the first that applies, in that order), and every row read is accounted for.
+
+An export of any size goes through: texts wait on disk until all rows have been seen, and
+only ids and stamps stay in memory, some hundred bytes a row.
 """
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import pandas as pd
+from joblib import cpu_count
 
 from cxtopics import __version__
 from cxtopics.errors import InputError
-from cxtopics.records import Reconciliation
+from cxtopics.records import Progress, Reconciliation
 from cxtopics.schemas import CONTACTS
 from cxtopics.sources import (
+    REJECTED,
+    SERVICE_COLUMNS,
     ContactRow,
+    Explanation,
+    FieldValues,
     Intake,
-    OrderNumbers,
+    OrderLinks,
     ReadOptions,
+    TracedFile,
     check_keep,
-    find_order_field,
     is_automated_message,
     kept_notice,
     load_mapping,
-    order_key,
+    service_cells,
     service_columns,
     settle,
 )
 from cxtopics.tables import (
+    Spool,
+    TextRows,
     as_text,
+    check_output,
     check_table,
     load_table,
+    making_room,
+    time_text,
     write_accounted,
 )
-from cxtopics.text import clean_message, clean_subject, join_text, redact
+from cxtopics.text import Cleaned, Words, clean_batches, redact_texts
 
-__all__ = ["Contacts", "load_contacts", "read_contacts", "save_contacts"]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
-_TEXTS = ("contact_id", "channel", "customer_id", "order_id", "link_method", "text")
-_COLUMNS = ("contact_id", "created_at", *_TEXTS[1:])
-_ROW = (
-    "file", "line", "contact_id", "created_at", "channel", "customer_id", "person", "order_id",
-    "text", "left_out", "rejected", "fields", "absorbed", "service",
+__all__ = [
+    "ContactOptions",
+    "Contacts",
+    "contacts_file",
+    "explain_contacts",
+    "load_contacts",
+    "read_contacts",
+    "save_contacts",
+]
+
+_TEXTS = ("channel", "customer_id", "order_id", "link_method", "text")
+_SHORT = (
+    "file", "line", "contact_id", "created_at", "customer_id", "person", "left_out", "has_text",
+    *SERVICE_COLUMNS,
 )  # fmt: skip
+_NUMBERS = ("file", "line", "has_text")
+_LONG = ("channel", "order_id", "fields", "text")
+_ROWS_PER_BATCH, _CHARS_PER_BATCH = 512, 2_000_000
+_REDACTED = "texts are redacted: e-mail, phone, card, IBAN, address, name, link as [kind]"
+_SMALL = 16_000_000  # bytes of input; below, starting processes costs more than it saves
+Numbered = tuple[int, ContactRow]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,31 +91,19 @@ class Contacts:
     ----------
     table
         Fits `schemas.CONTACTS`; beside its columns `link_method`, how the order is known:
-        `column`, `field` (a custom field), `text` (named by the customer) or missing.
+        `column`, `field` (a custom field), `text` (named by the customer) or missing; and
+        those of `sources.SERVICE_COLUMNS` that the exports fill.
     """
 
     table: pd.DataFrame
     reconciliation: Reconciliation
 
 
-def read_contacts(
-    paths: Sequence[str | Path],
-    *,
-    dialect: str | None = None,
-    mapping: str | Path | Mapping[str, Any] | None = None,
-    timezone: str | None = None,
-    order_field: str | None = None,
-    messages: Literal["first", "all"] = "first",
-    keep: Sequence[str] = (),
-    redacted: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> Contacts:
-    """Read the exports of a helpdesk.
+class ContactOptions(TypedDict, total=False):
+    """How exports are read; every key may be left out.
 
-    Parameters
+    Attributes
     ----------
-    paths
-        One or more files, each in any dialect; an id seen again in any of them is left out.
     dialect
         Name of the dialect of all files; default: found out, file by file.
     mapping
@@ -100,14 +120,103 @@ def read_contacts(
         for them alone become contacts.
     redacted
         Keep texts only as `text.redact` leaves them; orders are linked by the whole text.
+    workers
+        Processes that clean and redact texts; default: one per core. The table does not
+        depend on it.
+    max_unpacked
+        Bytes that one packed file may unpack to; default: see `records.packed`.
     progress
-        Called with the number of rows read since the last call.
+        Called with the number of rows read since the last call; see `records.Progress`.
+    """
+
+    dialect: str | None
+    mapping: str | Path | Mapping[str, Any] | None
+    timezone: str | None
+    order_field: str | None
+    messages: Literal["first", "all"]
+    keep: Sequence[str]
+    redacted: bool
+    workers: int | None
+    max_unpacked: int | None
+    progress: Progress | None
+
+
+def contacts_file(
+    paths: Sequence[str | Path], out: str | Path, **options: Unpack[ContactOptions]
+) -> Reconciliation:
+    """Read the exports of a helpdesk, of any size, into a table on disk.
+
+    Parameters
+    ----------
+    paths
+        Files, folders, patterns and zips (see `records.find_inputs`), each file in any
+        dialect, tables that go together side by side; an id seen again is left out.
+    out
+        The table to write, by its ending; whole or not at all (see `tables.write_accounted`).
+    options
+        See `ContactOptions`.
+
+    Returns
+    -------
+    Reconciliation
+        What became of every row read.
 
     Raises
     ------
     InputError
         A file cannot be used, or no contact or no text is left.
     """
+    check_output(out)
+    with making_room(out) as room:
+        frames, account = _read(paths, room, **options)
+        write_accounted(frames, out, "contacts", account, __version__)
+    return account
+
+
+def read_contacts(paths: Sequence[str | Path], **options: Unpack[ContactOptions]) -> Contacts:
+    """Read the exports of a helpdesk into memory, as `contacts_file` does onto disk.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used, or no contact or no text is left.
+    """
+    with tempfile.TemporaryDirectory() as room:
+        frames, account = _read(paths, Path(room), **options)
+        return Contacts(pd.concat(frames, ignore_index=True), account)
+
+
+def explain_contacts(paths: Sequence[str | Path], **options: Unpack[ContactOptions]) -> Explanation:
+    """Say how exports are understood, without writing anything but to a temporary folder.
+
+    Raises
+    ------
+    InputError
+        As `contacts_file`.
+    """
+    traced: list[TracedFile] = []
+    with tempfile.TemporaryDirectory() as room:
+        frames, account = _read(paths, Path(room), **options, traced=traced)
+        return Explanation.of("contacts", traced, account, frames)
+
+
+def _read(
+    paths: Sequence[str | Path],
+    room: Path,
+    *,
+    dialect: str | None = None,
+    mapping: str | Path | Mapping[str, Any] | None = None,
+    timezone: str | None = None,
+    order_field: str | None = None,
+    messages: Literal["first", "all"] = "first",
+    keep: Sequence[str] = (),
+    redacted: bool = False,
+    workers: int | None = None,
+    max_unpacked: int | None = None,
+    progress: Progress | None = None,
+    traced: list[TracedFile] | None = None,
+) -> tuple[Iterator[pd.DataFrame], Reconciliation]:
+    """Read all rows, with their texts onto disk; return the contacts and the account."""
     known = load_mapping(mapping, "contacts")
     intake: Intake[ContactRow] = Intake(
         paths,
@@ -116,50 +225,106 @@ def read_contacts(
         options=ReadOptions(
             columns=known.columns, all_messages=messages == "all", keep=check_keep(keep)
         ),
+        max_unpacked=max_unpacked,
         progress=progress,
     )
-    rows = pd.DataFrame(_cleaned(intake), columns=_ROW, dtype=object)
-    rows["customer_id"] = _one_id_per_person(rows)
-    absorbed = {other for ids in rows["absorbed"] for other in ids}
-    rows.loc[rows["left_out"].isna() & rows["contact_id"].isin(absorbed), "left_out"] = "merged"
-    notices = _link_orders(rows, order_field, intake.where)
-    if redacted:
-        notices.append(_redact_texts(rows))
-    counted, reconciliation = settle(
-        rows,
+    if workers is None:
+        workers = cpu_count() if intake.n_bytes > _SMALL else 1
+    read = _Rows.read(intake, room, workers)
+    links = read.fields.to_links(order_field, intake.where)
+    settled = settle(
+        read.short,
         intake,
         "contact_id",
         timezone=timezone,
         date_format=known.date_format,
-        notices=notices,
+        notices=[*links.notices, *([_REDACTED] if redacted else [])],
     )
+    if traced is not None:
+        traced += intake.trace()
+    counted = read.short.iloc[settled.order]
+    if intake.has_text and not counted["has_text"].any():
+        raise InputError(
+            f"{intake.where}: no text in any of {len(counted)} contacts",
+            "is it an export with messages, and the right text column?",
+        )
+    counted = counted.reset_index(drop=True).assign(created_at=settled.created_at)
     service, unread = service_columns(
-        counted["service"],
+        counted[list(SERVICE_COLUMNS)],
         counted["created_at"],
         intake.where,
         timezone=timezone,
         date_format=known.date_format,
     )
-    table = _to_table(counted, intake.where, needs_text=intake.has_text)
-    table = check_table(table.join(service), CONTACTS, intake.where)
-    said = (*reconciliation.notices, *unread, *kept_notice(keep))
-    return Contacts(table, replace(reconciliation, notices=said))
+    notices = (*settled.account.notices, *unread, *kept_notice(keep))
+    table = counted[["contact_id", "created_at", "customer_id"]].join(service)
+    redaction = partial(redact_texts, order_pattern=links.order_pattern, n_workers=workers)
+    frames = _frames(
+        read.long, settled.order, table, links, intake.where, redaction if redacted else None
+    )
+    return frames, replace(settled.account, notices=notices)
 
 
-def _cleaned(intake: Intake[ContactRow]) -> Iterator[tuple[Any, ...]]:
-    """Yield rows with their text cleaned; those left out already keep none."""
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """All rows read: short cells in memory, long ones on disk, in the same order."""
+
+    short: pd.DataFrame
+    long: Spool
+    fields: FieldValues
+
+    @classmethod
+    def read(cls, intake: Intake[ContactRow], room: Path, n_workers: int) -> _Rows:
+        kept, long, fields = TextRows(_SHORT, _NUMBERS), Spool(room, _LONG), FieldValues()
+        absorbed: set[str] = set()
+        batches = clean_batches(_batches(intake), _words, is_automated_message, n_workers)
+        for batch, cleaned in batches:
+            rows = list(zip(batch, cleaned, strict=True))
+            kept.add([_short(file, row, words, intake.options) for (file, row), words in rows])
+            long.add([_long(row, words.text) for (_, row), words in rows])
+            for _, row in batch:
+                fields.add(row.order_id, row.fields)
+                absorbed.update(row.absorbed)
+        short = kept.to_frame()
+        short["customer_id"] = _one_id_per_person(short)
+        short[REJECTED] = pd.Series(index=short.index, dtype=object)
+        merged = short["left_out"].isna() & short["contact_id"].isin(absorbed)
+        short.loc[merged, "left_out"] = "merged"
+        return cls(short, long, fields)
+
+
+def _batches(intake: Intake[ContactRow]) -> Iterator[list[Numbered]]:
+    """Yield rows together, so many that sending them elsewhere is worth it, and no more."""
+    batch: list[Numbered] = []
+    n_chars = 0
     for file, row in intake:
-        text, left_out = None, row.left_out
-        if left_out is None:
-            messages = [clean_message(body, html=html) for body, html in row.messages]
-            if messages and is_automated_message(messages[0]):
-                left_out = "automated"
-            text = join_text(clean_subject(row.subject), "\n".join(filter(None, messages)))
-        yield (
-            file, row.line, row.contact_id, row.created_at, row.channel, row.customer_id,
-            row.person, row.order_id, text, left_out, None, row.fields, row.absorbed,
-            row.service,
-        )  # fmt: skip
+        batch.append((file, row if row.left_out is None else replace(row, messages=())))
+        n_chars += sum(len(message.body) for message in batch[-1][1].messages)
+        if len(batch) == _ROWS_PER_BATCH or n_chars > _CHARS_PER_BATCH:
+            yield batch
+            batch, n_chars = [], 0
+    if batch:
+        yield batch
+
+
+def _words(batch: list[Numbered]) -> list[Words | None]:
+    """Return what is to be cleaned; rows left out already keep no text."""
+    return [Words(row.subject, row.messages) if row.left_out is None else None for _, row in batch]
+
+
+def _short(file: int, row: ContactRow, words: Cleaned, options: ReadOptions) -> tuple[Any, ...]:
+    left_out = row.left_out
+    if words.by_machine and "automated" not in options.keep:
+        left_out = "automated"
+    return (
+        file, row.line, row.contact_id, time_text(row.created_at), row.customer_id, row.person,
+        left_out, int(words.text is not None), *service_cells(row.service),
+    )  # fmt: skip
+
+
+def _long(row: ContactRow, text: str | None) -> tuple[str | None, ...]:
+    fields = json.dumps(dict(row.fields)) if row.fields else None
+    return row.channel, row.order_id, fields, text
 
 
 def _one_id_per_person(rows: pd.DataFrame) -> pd.Series:
@@ -170,52 +335,35 @@ def _one_id_per_person(rows: pd.DataFrame) -> pd.Series:
     return rows["customer_id"].where(known.isna(), known)
 
 
-def _link_orders(rows: pd.DataFrame, order_field: str | None, where: str) -> list[str]:
-    """Fill `order_id` and `link_method` from a custom field, then from the text."""
-    rows["link_method"] = rows["order_id"].map(lambda known: "column" if known else None)
-    name = order_field or find_order_field(rows["fields"])
-    if name is None:
-        return []
-    given = rows["fields"].map(lambda fields: fields.get(name))
-    if order_field and given.isna().all():
-        raise InputError(
-            f"{where}: no custom field '{order_field}' has a value",
-            "give the field's id (JSON) or its column's title (CSV)",
-        )
-    numbers = OrderNumbers.learn(given.dropna())
-    to_order = numbers.normalise if numbers else order_key
-    numbered = given.where(given.astype("string").str.contains(r"\d", na=False))  # not "none"
-    found = {"field": numbered.map(to_order, na_action="ignore")}
-    if numbers:
-        found["text"] = rows["text"].map(numbers.find, na_action="ignore")
-    for method, orders in found.items():
-        new = rows["order_id"].isna() & orders.notna()
-        rows.loc[new, "link_method"] = method
-        rows.loc[new, "order_id"] = orders[new]
-    return [
-        f"order numbers: read from the custom field {name}"
-        + (", and from texts" if numbers else "")
-    ]
+def _frames(
+    long: Spool, order: Any, table: pd.DataFrame, links: OrderLinks, where: str,
+    redaction: Callable[[list[str | None]], list[str | None]] | None,
+) -> Iterator[pd.DataFrame]:  # fmt: skip
+    """Yield the contacts in the order of time, with their texts and orders."""
+    at = 0
+    for cells in long.frames(order):
+        frame = table.iloc[at : at + len(cells)].reset_index(drop=True)
+        at += len(cells)
+        cells = _linked(cells, links).assign(customer_id=frame.pop("customer_id"))
+        if redaction:
+            cells["text"] = redaction(_cells(cells["text"]))
+        for column, name in enumerate(_TEXTS, start=2):
+            frame.insert(column, name, as_text(cells[name]))
+        yield check_table(frame.assign(contact_id=as_text(frame["contact_id"])), CONTACTS, where)
 
 
-def _redact_texts(rows: pd.DataFrame) -> str:
-    """Redact the texts in place; return what a reader has to know of it."""
-    numbers = OrderNumbers.learn(rows["order_id"].dropna())
-    pattern = numbers.pattern if numbers else None
-    rows["text"] = rows["text"].map(
-        lambda text: redact(text, order_pattern=pattern), na_action="ignore"
+def _linked(cells: pd.DataFrame, links: OrderLinks) -> pd.DataFrame:
+    """Return rows with their orders, and how these are known."""
+    given = cells["fields"].map(lambda cell: json.loads(cell) if isinstance(cell, str) else {})
+    rows = zip(_cells(cells["order_id"]), given, _cells(cells["text"]), strict=True)
+    found = pd.DataFrame(
+        [links.link(*row) for row in rows], columns=["order_id", "link_method"], dtype=object
     )
-    return "texts are redacted: e-mail, phone, card, IBAN, address, name, link as [kind]"
+    return cells.drop(columns="order_id").join(found)
 
 
-def _to_table(counted: pd.DataFrame, where: str, *, needs_text: bool) -> pd.DataFrame:
-    table = counted[list(_COLUMNS)].assign(**{name: as_text(counted[name]) for name in _TEXTS})
-    if needs_text and table["text"].isna().all():
-        raise InputError(
-            f"{where}: no text in any of {len(table)} contacts",
-            "is it an export with messages, and the right text column?",
-        )
-    return table
+def _cells(column: pd.Series) -> list[str | None]:
+    return [cell if isinstance(cell, str) else None for cell in column]
 
 
 def save_contacts(contacts: Contacts, path: str | Path) -> None:

@@ -23,15 +23,15 @@ import pandas as pd
 from cxtopics import __version__
 from cxtopics.audit import read_audit
 from cxtopics.classify import TopicModel, load_model
-from cxtopics.contacts import read_contacts, save_contacts
+from cxtopics.contacts import contacts_file
 from cxtopics.errors import InputError, ModelError
 from cxtopics.forecast import Forecast, build_forecast
 from cxtopics.impact import Impact, build_impact
 from cxtopics.measure.audit_labels import AuditLabels
 from cxtopics.measure.costs import Costs, load_costs
-from cxtopics.orders import load_orders, read_orders, save_orders
+from cxtopics.orders import load_orders, orders_file
 from cxtopics.ranking import Ranking, build_ranking
-from cxtopics.records import Reconciliation
+from cxtopics.records import Progress, Reconciliation
 from cxtopics.render import (
     evaluation_svg,
     read_report,
@@ -60,7 +60,7 @@ __all__ = [
     "watch_files",
 ]
 
-Bar = Callable[[str], AbstractContextManager[Callable[[int], None] | None]]
+Bar = Callable[[str], AbstractContextManager[Progress | None]]
 """Opens a progress bar by its label; yields what is called with the steps done."""
 
 
@@ -112,6 +112,7 @@ def run_flow(
     contacts_options: dict[str, Any] | None = None,
     orders_options: dict[str, Any] | None = None,
     timezone: str | None = None,
+    workers: int | None = None,
     costs: Costs | None = None,
     bar: Bar = lambda label: nullcontext(),
     tell: Callable[[Reconciliation, Path], None] = lambda account, path: None,
@@ -125,9 +126,11 @@ def run_flow(
     out
         The folder for everything, see the top of this module.
     contacts_options, orders_options
-        Passed to `read_contacts` and `read_orders` (dialect, mapping, ...).
+        Passed to `contacts_file` and `orders_file` (dialect, mapping, ...).
     timezone
         The shop's zone: of stamps without offset, and of the months in the report.
+    workers
+        Cores to use; default: all.
     bar
         Shows progress; by default nothing is shown.
     tell
@@ -135,17 +138,26 @@ def run_flow(
     """
     folders = Folders.under(out)
     with bar("contacts") as step:
-        contacts = read_contacts(
-            exports, timezone=timezone, progress=step, **(contacts_options or {})
+        account = contacts_file(
+            exports,
+            folders.contacts,
+            timezone=timezone,
+            workers=workers,
+            progress=step,
+            **(contacts_options or {}),
         )
-        save_contacts(contacts, folders.contacts)
-    tell(contacts.reconciliation, folders.contacts)
+    tell(account, folders.contacts)
     with bar("orders") as step:
-        shop = read_orders(orders, timezone=timezone, progress=step, **(orders_options or {}))
-        save_orders(shop, folders.orders)
-    tell(shop.reconciliation, folders.orders)
+        account = orders_file(
+            orders, folders.orders, timezone=timezone, progress=step, **(orders_options or {})
+        )
+    tell(account, folders.orders)
     with bar("model") as step:
-        tagger = load_model(model) if model else cold_model(folders.model, progress=step)
+        tagger = (
+            load_model(model, workers)
+            if model
+            else cold_model(folders.model, workers, progress=step)
+        )
     with bar("tag") as step:
         tag_file(folders.contacts, tagger, folders.tagged, progress=step)
     with bar("report"):
@@ -153,11 +165,13 @@ def run_flow(
         return rank_folder(folders.report, folders.ranking, costs=costs)
 
 
-def cold_model(folder: Path, progress: Callable[[int], None] | None = None) -> TopicModel:
+def cold_model(
+    folder: Path, workers: int | None = None, *, progress: Progress | None = None
+) -> TopicModel:
     """Return a model of the bundled topics' examples, trained unless `folder` holds it already."""
     taxonomy = load_taxonomy(bundled_topics())
     try:
-        model = load_model(folder)
+        model = load_model(folder, workers)
         made_by = (model.details["taxonomy_fingerprint"], model.details["cxtopics"])
         if made_by == (taxonomy.fingerprint, __version__) and not model.details["n_labels"]:
             return model

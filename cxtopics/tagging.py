@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import pandas as pd
 from cxtopics import __version__
 from cxtopics.classify import UNFAMILIAR, Effort, TopicModel
 from cxtopics.errors import InputError
-from cxtopics.records import Rejected, open_records, show_columns
+from cxtopics.records import Progress, Rejected, open_records, show_columns
 from cxtopics.schemas import TAG_COLUMNS
 from cxtopics.tables import (
     as_text,
@@ -38,7 +38,6 @@ from cxtopics.tables import (
 __all__ = ["ROWS_PER_PART", "TagSummary", "tag_contacts", "tag_file"]
 
 ROWS_PER_PART = 4096
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def tag_file(
     parts = _Parts.open(input_sha256, model, out, (text_column, id_column, effort))
     rejected: list[Rejected] = []
     n_rows = 0
-    for number, (frame, bad) in enumerate(iter_frames(path, ROWS_PER_PART)):
+    for number, (frame, bad) in enumerate(iter_frames(path, ROWS_PER_PART, progress)):
         rejected += bad
         n_rows += len(frame)
         if len(frame) and not parts.has(number):

@@ -34,15 +34,14 @@ from cxtopics.classify import (
 )
 from cxtopics.classify.card import model_card
 from cxtopics.classify.classifier import EXAMPLE_WEIGHT
-from cxtopics.classify.encoder import Progress
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.classify.succession import Succession, digest_answers
 from cxtopics.classify.vector_cache import CachingEncoder
 from cxtopics.errors import InputError, LabelError
 from cxtopics.measure.learnt_from import LearntFrom
 from cxtopics.measure.prevalence_error import fit_prevalence_error
-from cxtopics.records import show_columns
-from cxtopics.tables import as_text, read_table, restore_formulas
+from cxtopics.records import Progress, expect_rows, show_columns
+from cxtopics.tables import as_text, read_table
 from cxtopics.taxonomy import OTHER, Taxonomy, fate_of, normalise_text
 
 __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
@@ -105,7 +104,7 @@ def read_labels(
         texts += kept[text_column].tolist()
         topics += kept[topic_column].tolist()
         if "contact_id" in table:
-            ids += restore_formulas(as_text(table.loc[kept.index, "contact_id"])).dropna().tolist()
+            ids += as_text(table.loc[kept.index, "contact_id"]).dropna().tolist()
     if not texts:
         raise InputError(
             f"{paths[0]}: none of {n_rows} rows has both a text and a topic",
@@ -160,6 +159,7 @@ def train_model(
     tokens = reader.tokenise(texts)
     features = TextFeatures.fit(reader, tokens)
     groups = [normalise_text(text) or text for text in texts]
+    expect_rows(progress, len(texts))
     n_labels = len(labels) if labels else 0
     labelled = np.arange(len(texts)) < n_labels
     weights = np.where(labelled, 1.0, EXAMPLE_WEIGHT) if labels else np.ones(len(texts))
@@ -236,6 +236,7 @@ def evaluate_model(
     *,
     out_of_scope: str = OTHER,
     effort: Effort = "balanced",
+    progress: Progress | None = None,
 ) -> Evaluation:
     """Hold a model against labelled contacts it was not trained on.
 
@@ -246,6 +247,8 @@ def evaluate_model(
         `mcc` only.
     effort
         How much the light stage may answer alone, see `classify.cascade`.
+    progress
+        Called with the number of texts encoded since the last call.
 
     Raises
     ------
@@ -256,7 +259,7 @@ def evaluate_model(
         _check_known(labels.topics, model.taxonomy, {out_of_scope, *model.taxonomy.by_id})
     return evaluate_predictions(
         labels.topics,
-        model.predict(labels.texts, effort),
+        model.predict(labels.texts, effort, progress),
         model.classes,
         model.classifier.thresholds,
         out_of_scope=out_of_scope,

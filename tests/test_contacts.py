@@ -2,20 +2,32 @@
 
 import csv
 import json
+import sys
 import tempfile
+import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxtopics.contacts import Contacts, load_contacts, read_contacts, save_contacts
+from cxtopics.contacts import (
+    Contacts,
+    contacts_file,
+    explain_contacts,
+    load_contacts,
+    read_contacts,
+    save_contacts,
+)
 from cxtopics.errors import CxTopicsError, InputError
+from cxtopics.render.explanation import explanation_text
 from cxtopics.schemas import LEFT_OUT_REASONS
 from cxtopics.sources import email_key
-from cxtopics.tables import read_provenance
+from cxtopics.tables import read_provenance, read_table, spool
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "1-export"
@@ -218,10 +230,44 @@ def test_redacted_texts_keep_the_order_numbers_they_are_linked_by(tmp_path: Path
     assert any("redacted" in notice for notice in contacts.reconciliation.notices)
 
 
-def test_a_machines_message_is_no_contact(tmp_path: Path) -> None:
+def test_redaction_knows_order_numbers_that_stand_in_a_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [f"{n},2026-01-0{n},0113496000{n} is late,0113496000{n}" for n in range(1, 5)]
+    path.write_text("\n".join(["contact_id,created_at,text,order_id", *lines]))
+    assert read_contacts([path], redacted=True).table["text"][0] == "01134960001 is late"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_machines_message_is_no_contact_unless_it_is_to_be_kept(
+    tmp_path: Path, workers: int
+) -> None:
     away = "I am on annual leave until 5 May and will reply on my return."
     path = write(tmp_path, "a.ndjson", ticket(1), ticket(2, description=away))
-    assert read_contacts([path]).reconciliation.left_out == {"automated": 1}
+    assert read_contacts([path], workers=workers).reconciliation.left_out == {"automated": 1}
+    kept = read_contacts([path], workers=workers, keep=["automated"])
+    assert kept.table["contact_id"].tolist() == ["1", "2"]
+    assert any("(--keep)" in notice for notice in kept.reconciliation.notices)
+
+
+def test_other_processes_read_as_much_of_a_mail_as_this_one(tmp_path: Path) -> None:
+    styles = f"<style>{'p {color: red} ' * 10_000}</style>"
+    path = write(tmp_path, "a.ndjson", ticket(1, comments=[
+        {"author_id": 11, "public": True, "html_body": f"{styles}<p>It is dark.</p>"},
+    ]))  # fmt: skip
+    for workers in (1, 2):
+        table = read_contacts([path], workers=workers).table
+        assert table["text"].tolist() == ["Lamp\nIt is dark."]
+
+
+def test_dates_that_a_spreadsheet_spoilt_are_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["contact_id", "created_at", "text"])
+    sheet.append(["1", datetime(2026, 4, 5), "It is dark."])
+    sheet.append(["2", "25/4/2026", "It is dark."])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="1 cells are dates of a spreadsheet and 1 are text"):
+        read_contacts([tmp_path / "a.xlsx"])
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +298,86 @@ def test_the_sample_is_read_as_its_truth_says(sample: Contacts) -> None:
 def test_no_quoted_mail_is_left_in_the_sample(sample: Contacts) -> None:
     texts = sample.table["text"].dropna()
     assert not texts.str.contains(r"(?m)^>|wrote:$|Original Message|schrieb .*:$").any()
+
+
+def test_the_file_is_the_same_by_every_way(
+    two_files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "ROWS_PER_FRAME", 2)  # several frames, rows from anywhere in each
+    monkeypatch.setattr(sys.modules["cxtopics.tables.writing"], "ROWS_PER_FRAME", 2)
+    contacts = read_contacts(two_files)
+    assert contacts.table["contact_id"].tolist() == ["1", "10", "2", "8", "3"]
+    save_contacts(contacts, tmp_path / "saved.parquet")
+    for workers in (1, 2):
+        out = tmp_path / f"{workers}.parquet"
+        assert contacts_file(two_files, out, workers=workers) == contacts.reconciliation
+        assert out.read_bytes() == (tmp_path / "saved.parquet").read_bytes()
+    redacted = [read_contacts(two_files, redacted=True, workers=n).table for n in (1, 2)]
+    pd.testing.assert_frame_equal(*redacted)
+    contacts_file(two_files, tmp_path / "a.xlsx")
+    assert read_table(tmp_path / "a.xlsx")["contact_id"].tolist() == ["1", "10", "2", "8", "3"]
+
+
+def test_an_interrupted_run_leaves_nothing(two_files: list[Path], tmp_path: Path) -> None:
+    def interrupt(n: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        contacts_file(two_files, tmp_path / "out" / "a.parquet", progress=interrupt)
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_zip_of_parts_is_one_input(two_files: list[Path], tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in two_files:
+            archive.write(file, file.name)
+    apart, together = read_contacts(two_files), read_contacts([tmp_path / "export.zip"])
+    pd.testing.assert_frame_equal(together.table, apart.table)
+    assert [row.file for row in together.reconciliation.rejected] == [
+        "export.zip/a.ndjson",
+        "export.zip/b.ndjson",
+    ]
+
+
+def test_files_of_one_name_are_told_apart(two_files: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "may").mkdir()
+    two_files[1].rename(tmp_path / "may" / "a.ndjson")
+    account = read_contacts([tmp_path / "a.ndjson", tmp_path / "may"]).reconciliation
+    assert [row.file.split("/")[-2:] for row in account.rejected] == [
+        [tmp_path.name, "a.ndjson"],
+        ["may", "a.ndjson"],
+    ]
+
+
+def test_a_part_without_rows_is_said_and_no_error(two_files: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("contact_id,created_at,text\n")
+    account = read_contacts([*two_files, tmp_path / "c.csv"]).reconciliation
+    assert "c.csv: a header and no rows" in account.notices
+    assert [file.n_rows for file in account.files] == [6, 6, 0]
+
+
+def test_an_explanation_says_what_became_of_every_column(two_files: list[Path]) -> None:
+    found = explain_contacts(two_files)
+    became = found.files[0].became
+    assert became["id"] == ("contact_id",)
+    assert became["description"] == ("text",)
+    assert became["via.source.from.address"] == ("customer_id",)
+    assert became["custom_fields[].value"] == ("order_id (custom field)",)
+    assert became["merged_ticket_ids"] == ("left_out",)
+    assert found.n_linked == {"field": 2, "text": 1}
+    text = explanation_text(found)
+    assert "12 read = 5 contacts + 5 left out (2 duplicate, 1 spam" in text
+    assert "a.ndjson: zendesk_json (JSON, UTF-8)" in text
+    assert "  csat: no satisfaction by topic" in text
+    assert "broken" not in text  # no customer's words
+    assert "ann@" not in text.lower()
+
+
+def test_an_explanation_knows_columns_that_stand_in_for_each_other(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.ndjson", ticket(1, raw_subject="Lamp", assignee_id=4))
+    traced = explain_contacts([path]).files[0]
+    assert traced.became["subject"] == traced.became["raw_subject"] == ("text",)
+    assert "assignee_id" in traced.unused
 
 
 CELLS = st.sampled_from(["1", "2", "2026-01-01", "2026-13-01", "", '"', "Hi", "a,b", "\0", "é"])

@@ -138,7 +138,7 @@ def test_says_what_is_wrong_with_a_file(
     tmp_path: Path, name: str, content: str | bytes, message: str
 ) -> None:
     with pytest.raises(InputError, match="a\\.") as caught:
-        open_records(write(tmp_path, name, content))
+        list(open_records(write(tmp_path, name, content)))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.hint

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -210,7 +211,7 @@ def test_loads_a_table_with_its_types(tmp_path: Path) -> None:
     assert table["created_at"].dt.tz is not None
 
 
-@pytest.mark.parametrize("ending", ["csv", "tsv", "ndjson", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "tsv", "ndjson", "parquet", "xlsx"])
 def test_what_is_written_is_read_back(tmp_path: Path, ending: str) -> None:
     (tmp_path / "a.csv").write_text(CONTACT_ROW)
     table = load_table(tmp_path / "a.csv", CONTACTS)
@@ -271,6 +272,47 @@ def test_formulas_are_defused() -> None:
     assert safe.columns.tolist() == ["'=x"]
     assert safe["'=x"].tolist()[:5] == ["'=1+1", "'@a", "-5", "' -b", "ok"]
     assert safe["'=x"].isna().tolist() == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "ndjson"])
+def test_defused_cells_come_back_as_they_were(tmp_path: Path, ending: str) -> None:
+    ids = [
+        "=1",
+        "'=1",
+        "''@x",
+        "-5",
+        "'-5",
+        "+49 1",
+        "007",
+        " =x",
+        "'x",
+        "＝1",
+        "\N{NO-BREAK SPACE}=1",
+    ]
+    path = tmp_path / f"a.{ending}"
+    write_table(pd.DataFrame({"=id": ids}), path)
+    assert read_table(path)["=id"].tolist() == ids
+    first = path.read_bytes()
+    write_table(pd.DataFrame({"=id": ids}), path)
+    assert path.read_bytes() == first
+
+
+def test_nothing_in_a_workbook_is_a_formula(tmp_path: Path) -> None:
+    write_table(
+        pd.DataFrame({"a": ["=1+1", "@x", "\x07bell", None], "n": [1.5, None, 2, 3]}),
+        tmp_path / "a.xlsx",
+    )
+    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(min_row=2))
+    assert [(row[0].value, row[0].data_type) for row in rows[:3]] == [
+        ("'=1+1", "s"), ("'@x", "s"), ("bell", "s"),
+    ]  # fmt: skip
+    assert [row[1].value for row in rows] == [1.5, None, 2, 3]
+
+
+def test_a_workbook_refuses_what_it_would_cut_off(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="row 2 has a cell of 32,768 characters"):
+        write_table(pd.DataFrame({"a": ["x" * 32_768]}), tmp_path / "a.xlsx")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +22,7 @@ import numpy.typing as npt
 from cxtopics.classify.static import STATIC_FILE, StaticTable
 from cxtopics.classify.tokens import IntArray, Tokens
 from cxtopics.errors import ModelError
+from cxtopics.records import Progress
 
 __all__ = ["ENCODER_FILES", "MAX_CHARACTERS", "Encoder", "EncoderInfo", "OnnxEncoder", "clip_text"]
 
@@ -31,7 +32,6 @@ MAX_CHARACTERS = 10_000
 _TOKENS_PER_BATCH = 1024  # fits the cache of a core
 
 FloatArray = npt.NDArray[np.float32]
-Progress = Callable[[int], None]
 
 
 class Encoder(Protocol):
@@ -152,6 +152,8 @@ class OnnxEncoder:
         texts = [np.frombuffer(key, np.int64) for key in unique]
         vectors = np.empty((len(texts), self.info.n_dims), dtype=np.float32)
         batches = list(_equal_length_batches(texts))
+        if progress:
+            progress(len(keys) - len(unique))
         with ThreadPoolExecutor(self.n_workers) as pool:
             for rows, found in zip(
                 batches, pool.map(lambda rows: self._run(texts, rows), batches), strict=True

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from cxtopics.classify.encoder import Encoder, Progress
+from cxtopics.classify.encoder import Encoder
 from cxtopics.classify.tokens import Tokens
 from cxtopics.classify.words import WordWeights
+from cxtopics.records import Progress
 
 __all__ = ["Features", "TextFeatures"]
 

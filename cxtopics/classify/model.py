@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from cxtopics.classify.cascade import Cascade, Effort
 from cxtopics.classify.classifier import UNFAMILIAR, TopicClassifier
-from cxtopics.classify.encoder import Progress
 from cxtopics.classify.features import TextFeatures
+from cxtopics.records import Progress
 from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["Predictions", "TopicModel"]

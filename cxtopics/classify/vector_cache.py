@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cxtopics.classify.encoder import EncoderInfo, OnnxEncoder, Progress
+from cxtopics.classify.encoder import EncoderInfo, OnnxEncoder
 from cxtopics.classify.static import StaticTable
 from cxtopics.classify.tokens import Tokens
+from cxtopics.records import Progress
 
 __all__ = ["MOST_VECTORS", "CachingEncoder", "cache_folder"]
 

@@ -12,14 +12,19 @@ from cxtopics.cli.options import (
     CostsFile,
     Dialect,
     EffortOption,
+    Explain,
     Files,
+    Keep,
     Mapping,
+    MaxUnpacked,
     Model,
     Redact,
     TextColumn,
     TopicColumn,
     Topics,
+    Workers,
     Zone,
+    n_bytes,
 )
 from cxtopics.cli.output import bar, say, say_blank, say_reconciled
 
@@ -69,32 +74,34 @@ def contacts(
     messages: Annotated[
         Literal["first", "all"], typer.Option(help="Which of the customer's messages to read.")
     ] = "first",
-    keep: Annotated[
-        Optional[list[str]],
-        typer.Option(help="Count rows left out for this reason, e.g. merged; may be repeated."),
-    ] = None,
+    keep: Keep = None,
     redact: Redact = False,
+    max_unpacked: MaxUnpacked = None,
+    workers: Workers = None,
+    explain: Explain = False,
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("contacts.parquet"),
 ) -> None:
     """Read helpdesk exports: clean the texts, leave out what is no contact, and reconcile."""
-    from cxtopics.contacts import read_contacts, save_contacts
-    from cxtopics.tables import check_output
+    from cxtopics.contacts import ContactOptions, contacts_file, explain_contacts
 
-    check_output(out)
+    options: ContactOptions = {
+        "dialect": dialect,
+        "mapping": mapping,
+        "timezone": timezone,
+        "order_field": order_field,
+        "messages": messages,
+        "keep": keep or (),
+        "redacted": redact,
+        "workers": workers,
+        "max_unpacked": n_bytes(max_unpacked),
+    }
+    if explain:
+        _print_explanation(explain_contacts(files, **options))
+        return
     with bar("contacts") as step:
-        found = read_contacts(
-            files,
-            dialect=dialect,
-            mapping=mapping,
-            timezone=timezone,
-            order_field=order_field,
-            messages=messages,
-            keep=keep or (),
-            redacted=redact,
-            progress=step,
-        )
-    save_contacts(found, out)
-    say_reconciled(found.reconciliation, out)
+        options["progress"] = step
+        account = contacts_file(files, out, **options)
+    say_reconciled(account, out)
 
 
 @app.command()
@@ -104,24 +111,27 @@ def orders(
     mapping: Mapping = None,
     timezone: Zone = None,
     keep_cancelled: Annotated[bool, typer.Option(help="Count cancelled orders too.")] = False,
+    max_unpacked: MaxUnpacked = None,
+    explain: Explain = False,
     out: Annotated[Path, typer.Option("-o", help="The table to write.")] = Path("orders.parquet"),
 ) -> None:
     """Read a shop's orders, each counted once."""
-    from cxtopics.orders import read_orders, save_orders
-    from cxtopics.tables import check_output
+    from cxtopics.orders import OrderOptions, explain_orders, orders_file
 
-    check_output(out)
+    options: OrderOptions = {
+        "dialect": dialect,
+        "mapping": mapping,
+        "timezone": timezone,
+        "keep_cancelled": keep_cancelled,
+        "max_unpacked": n_bytes(max_unpacked),
+    }
+    if explain:
+        _print_explanation(explain_orders(files, **options))
+        return
     with bar("orders") as step:
-        found = read_orders(
-            files,
-            dialect=dialect,
-            mapping=mapping,
-            timezone=timezone,
-            keep_cancelled=keep_cancelled,
-            progress=step,
-        )
-    save_orders(found, out)
-    say_reconciled(found.reconciliation, out)
+        options["progress"] = step
+        account = orders_file(files, out, **options)
+    say_reconciled(account, out)
 
 
 @app.command()
@@ -208,7 +218,11 @@ def evaluate(
     from cxtopics.training import evaluate_model, read_labels
 
     given = read_labels([labels], text_column=text_column, topic_column=topic_column)
-    found = evaluate_model(load_model(model), given, out_of_scope=out_of_scope, effort=effort)
+    loaded = load_model(model)
+    with bar("evaluate") as step:
+        found = evaluate_model(
+            loaded, given, out_of_scope=out_of_scope, effort=effort, progress=step
+        )
     say_blank(given)
     typer.echo(json.dumps(found.to_dict(), indent=1) if form == "json" else evaluation_text(found))
 
@@ -220,7 +234,7 @@ def tag(
     text_column: TextColumn = "text",
     id_column: Annotated[Optional[str], typer.Option(help="Column with the contact's id.")] = None,
     engine: Annotated[Literal["local"], typer.Option(help="Where to run.")] = "local",
-    workers: Annotated[Optional[int], typer.Option(min=1, help="Default: all cores.")] = None,
+    workers: Workers = None,
     effort: EffortOption = "balanced",
     out: Annotated[
         str, typer.Option("-o", help="By its ending; - is stdout (CSV).")
@@ -299,19 +313,24 @@ def run(
         Optional[Path], typer.Option("--orders-map", help="The same for the orders.")
     ] = None,
     timezone: Zone = None,
+    keep: Keep = None,
     redact: Redact = False,
+    max_unpacked: MaxUnpacked = None,
+    workers: Workers = None,
     costs: CostsFile = None,
     out: Annotated[Path, typer.Option("-o", help="Folder for everything.")] = Path("cxtopics-run"),
 ) -> None:
     """From exports and orders to the ranking, in one go."""
+    unpacked = {"max_unpacked": n_bytes(max_unpacked)}
     _run(
         exports,
         orders,
         out,
         model=model,
-        contacts_options={"mapping": mapping, "redacted": redact},
-        orders_options={"mapping": orders_mapping},
+        contacts_options={"mapping": mapping, "keep": keep or (), "redacted": redact, **unpacked},
+        orders_options={"mapping": orders_mapping, **unpacked},
         timezone=timezone,
+        workers=workers,
         costs=_costs(costs),
     )
 
@@ -322,6 +341,12 @@ def _run(exports: list[Path], orders: list[Path], out: Path, **options: Any) -> 
     ranking = run_flow(exports, orders, out, bar=bar, tell=say_reconciled, **options)
     _print_ranking(ranking, Folders.under(out).ranking)
     typer.echo(Folders.under(out).report / "report.html")
+
+
+def _print_explanation(explanation: Any) -> None:
+    from cxtopics.render.explanation import explanation_text
+
+    typer.echo(explanation_text(explanation))
 
 
 def _print_ranking(ranking: Any, out: Path) -> None:

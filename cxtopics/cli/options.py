@@ -11,18 +11,26 @@ __all__ = [
     "CostsFile",
     "Dialect",
     "EffortOption",
+    "Explain",
     "Files",
+    "Keep",
     "Mapping",
+    "MaxUnpacked",
     "Model",
     "Redact",
     "TextColumn",
     "TopicColumn",
     "Topics",
     "TopicsFile",
+    "Workers",
     "Zone",
+    "n_bytes",
 ]
 
-Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
+Files = Annotated[
+    list[Path],
+    typer.Argument(help="Files, folders, patterns in quotes, .gz, .zip.", show_default=False),
+]
 Dialect = Annotated[
     Optional[str], typer.Option("--from", help="The export's dialect; default: found out.")
 ]
@@ -39,6 +47,24 @@ EffortOption = Annotated[
 Redact = Annotated[
     bool, typer.Option("--redact", help="Store texts without e-mail, phone, card, IBAN, name, ...")
 ]
+Keep = Annotated[
+    Optional[list[str]],
+    typer.Option(help="Count rows left out for this reason, e.g. merged; may be repeated."),
+]
+MaxUnpacked = Annotated[
+    Optional[float],
+    typer.Option(
+        min=0,
+        show_default=False,
+        help="GB that a .gz, .zip or .xlsx may unpack to; default: 20, and 200 times its size.",
+    ),
+]
+Workers = Annotated[
+    Optional[int], typer.Option(min=1, help="Default: all cores.", show_default=False)
+]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Say how the files are understood; write nothing.")
+]
 TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")]
 TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]
 Topics = Annotated[
@@ -49,3 +75,8 @@ CostsFile = Annotated[Optional[Path], typer.Option("--costs", help="YAML file wi
 TopicsFile = Annotated[
     Optional[Path], typer.Argument(help="Topics file; default: the bundled one.")
 ]
+
+
+def n_bytes(gigabytes: float | None) -> int | None:
+    """Return gigabytes as bytes; None where none were given."""
+    return None if gigabytes is None else int(gigabytes * 1e9)

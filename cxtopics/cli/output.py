@@ -14,17 +14,39 @@ if TYPE_CHECKING:
     from cxtopics.records import Reconciliation
     from cxtopics.training import LabelledTexts
 
-__all__ = ["bar", "fail", "say", "say_blank", "say_reconciled"]
+__all__ = ["Step", "bar", "fail", "say", "say_blank", "say_reconciled", "time_left"]
+
+
+class Step:
+    """Called with the steps done; `expect` is told how many there will be.
+
+    Parameters
+    ----------
+    show
+        Called with steps done since the last call and, if known by now, the total.
+    """
+
+    def __init__(self, show: Callable[[int, float | None], None]) -> None:
+        self._show = show
+
+    def __call__(self, n: int) -> None:
+        """Count steps done."""
+        self._show(n, None)
+
+    def expect(self, total: float) -> None:
+        """Take over how many steps there will be in all, or an estimate of it."""
+        self._show(0, total)
 
 
 @contextmanager
-def bar(label: str) -> Iterator[Callable[[int], None] | None]:
-    """Show a count with its pace on stderr while a terminal is there to see it.
+def bar(label: str, total: float | None = None) -> Iterator[Step | None]:
+    """Show a count and its pace on stderr while a terminal is there to see it.
 
-    Yields what is called with the steps done; None without a terminal.
+    Where the total is given or becomes known (`Step.expect`), the share done and the time
+    left too. Yields what is called with the steps done; None without a terminal.
     """
     try:
-        with _progress(label) as step:
+        with _progress(label, total) as step:
             yield step
     except KeyboardInterrupt:
         say("Interrupted: nothing half-written was left; run the same command again to go on.")
@@ -32,7 +54,7 @@ def bar(label: str) -> Iterator[Callable[[int], None] | None]:
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Callable[[int], None] | None]:
+def _progress(label: str, total: float | None) -> Iterator[Step | None]:
     if not sys.stderr.isatty():
         yield None
         return
@@ -44,17 +66,32 @@ def _progress(label: str) -> Iterator[Callable[[int], None] | None]:
         TextColumn("{task.description:<12}"),
         TextColumn("{task.completed:>9,.0f}"),
         TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.fields[left]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=None, pace="")
+        task = progress.add_task(label, total=total, pace="", left="")
 
-        def step(n: int) -> None:
+        def show(n: int, total: float | None) -> None:
+            if total is not None:
+                progress.update(task, total=total)
             progress.advance(task, n)
-            speed = progress.tasks[0].speed
-            progress.update(task, pace=f"{speed:,.0f}/s" if speed else "")
+            now = progress.tasks[0]
+            pace = f"{now.speed:,.0f}/s" if now.speed else ""
+            progress.update(task, pace=pace, left=time_left(now.completed, now.total, now.speed))
 
-        yield step
+        yield Step(show)
+
+
+def time_left(done: float, total: float | None, pace: float | None) -> str:
+    """Return the share done and the time left, such as `42 %, 3:05 left`; empty if unknown."""
+    if not total:
+        return ""
+    share = f"{min(done / total, 1):.0%}".replace("%", " %")
+    if not pace:
+        return share
+    minutes, seconds = divmod(round(max(total - done, 0) / pace), 60)
+    return f"{share}, {minutes}:{seconds:02d} left"
 
 
 def say_reconciled(reconciliation: Reconciliation, out: Path) -> None:

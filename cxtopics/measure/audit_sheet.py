@@ -17,7 +17,7 @@ import pandas as pd
 from cxtopics.errors import InputError
 from cxtopics.measure.audit_frame import AuditFrame
 from cxtopics.records import show_columns
-from cxtopics.tables import as_text, read_table, restore_formulas
+from cxtopics.tables import as_text, read_table
 from cxtopics.taxonomy import OTHER, Taxonomy, normalise_text
 
 __all__ = [
@@ -58,7 +58,7 @@ def read_sheet(path: Path) -> pd.DataFrame:
     kept = [name for name in SHEET_COLUMNS if name in sheet.columns]
     sheet = sheet[kept].copy()
     for name in kept:
-        sheet[name] = restore_formulas(as_text(sheet[name]))
+        sheet[name] = as_text(sheet[name])
     sheet = sheet[sheet["contact_id"].notna()].reset_index(drop=True)
     numbers = sheet["inclusion_probability"].str.replace(",", ".", regex=False)
     pi = pd.to_numeric(numbers, errors="coerce")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
+from cxtopics.records.columns import number_names
+from cxtopics.records.packed import InputFile, OnBytes
 from cxtopics.records.rows import Record, Rejected
 
 __all__ = ["delimited_rows", "read_header"]
@@ -19,12 +20,12 @@ _UNCLOSED = "a quotation mark is not closed in the last row, which spans {} line
 csv.field_size_limit(2**30)  # the default, 128 kB, is less than one long mail
 
 
-def read_header(path: Path, encoding: str) -> tuple[str, tuple[str, ...]]:
+def read_header(file: InputFile, encoding: str) -> tuple[str, tuple[str, ...]]:
     """Return separator and columns; the separator is the one most frequent in the header.
 
     A name that comes again gets a number (`Reason`, `Reason (2)`), as spreadsheets do.
     """
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
+    with io.TextIOWrapper(file.open(), encoding, "replace", "") as text:
         lines = text.read(_HEAD).replace("\0", "").lstrip().splitlines(keepends=True)
     first = lines[0] if lines else ""
     separator = max(_SEPARATORS, key=first.count)
@@ -34,36 +35,38 @@ def read_header(path: Path, encoding: str) -> tuple[str, tuple[str, ...]]:
         header = next(csv.reader(lines, delimiter=separator), [])
     except csv.Error:
         header = []
-    seen: Counter[str] = Counter()
-    columns = []
-    for name in (cell.strip() for cell in header):
-        seen[name] += 1
-        columns.append(f"{name} ({seen[name]})" if seen[name] > 1 else name)
-    return separator, tuple(columns) if any(columns) else ()
+    columns = number_names(cell.strip() for cell in header)
+    return separator, columns if any(columns) else ()
 
 
 def delimited_rows(
-    path: Path, encoding: str, separator: str, columns: tuple[str, ...]
+    file: InputFile,
+    encoding: str,
+    separator: str,
+    columns: tuple[str, ...],
+    on_bytes: OnBytes | None = None,
 ) -> Iterator[Record | Rejected]:
     """Yield the rows below the header; blank lines are no rows."""
     header_seen = False
-    for line, row in _parse(path, encoding, separator):
+    for line, row in _parse(file, encoding, separator, on_bytes):
         if isinstance(row, str):
-            yield Rejected(path.name, line, row)
+            yield Rejected(file.label, line, row)
         elif not any(cell.strip() for cell in row):
             continue
         elif not header_seen:
             header_seen = not _SEPARATOR_LINE.fullmatch(separator.join(row).strip())
         elif len(fitted := _fit(row, len(columns))) != len(columns):
             reason = f"{len(row)} fields where the header has {len(columns)}"
-            yield Rejected(path.name, line, reason)
+            yield Rejected(file.label, line, reason)
         else:
             yield Record(line, dict(zip(columns, fitted, strict=True)))
 
 
-def _parse(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str] | str]]:
+def _parse(
+    file: InputFile, encoding: str, separator: str, on_bytes: OnBytes | None
+) -> Iterator[tuple[int, list[str] | str]]:
     """Yield the first line of every row with its cells, or with why it cannot be read."""
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
+    with io.TextIOWrapper(file.open(on_bytes), encoding, "replace", "") as text:
         lines = _Lines(text)
         reader = csv.reader(lines, delimiter=separator)
         while True:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 
 from cxtopics.errors import InputError
+from cxtopics.records.packed import InputFile
 
 __all__ = ["find_encoding"]
 
 _BLOCK = 1 << 20
 
 
-def find_encoding(path: Path) -> str:
+def find_encoding(file: InputFile) -> str:
     """Return the encoding of a text file, found by reading it once.
 
     A character torn off at the very end (a truncated download) does not make a UTF-8 file
@@ -23,28 +23,28 @@ def find_encoding(path: Path) -> str:
     InputError
         If it is none of the three.
     """
-    with path.open("rb") as raw:
+    with file.open() as raw:
         start = raw.read(4096)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates: tuple[str, ...] = ("utf-16",)
     elif start.count(0) > len(start) // 4:
         raise InputError(
-            f"{path}: not text, or UTF-16 without its mark", "save it as UTF-8 and try again"
+            f"{file.shown}: not text, or UTF-16 without its mark", "save it as UTF-8 and try again"
         )
     else:
         candidates = ("utf-8-sig", "cp1252")
     for encoding in candidates:
-        if _decodes(path, encoding):
+        if _decodes(file, encoding):
             return encoding
     raise InputError(
-        f"{path}: the encoding is neither UTF-8, UTF-16 nor cp1252",
+        f"{file.shown}: the encoding is neither UTF-8, UTF-16 nor cp1252",
         "save it as UTF-8 (in a spreadsheet: 'CSV UTF-8') and try again",
     )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decodes(file: InputFile, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as raw:
+    with file.open() as raw:
         try:
             while block := raw.read(_BLOCK):
                 decoder.decode(block)

@@ -31,7 +31,7 @@ class FileRead:
     n_rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """One row that is read but not counted. Holds no text."""
 

@@ -129,14 +129,9 @@ def _report(content: dict[str, Any], rates: pd.DataFrame, covariance: pd.DataFra
 
 def _read_rates(path: Path) -> pd.DataFrame:
     rates = read_table(path)
-    missing = [name for name in TOPIC_RATES.columns if name not in rates.columns]
     text = {"period_start", "period_end", "slice", "slice_value", "topic", "method"}
     for name in rates.columns.difference(list(text)):
         rates[name] = pd.to_numeric(rates[name]).astype(float)
-    # Undo the apostrophe that keeps a spreadsheet from running a cell.
-    for name in ("slice_value", "topic"):
-        if name not in missing:
-            rates[name] = rates[name].str.replace(r"^'(?=\s*[=+\-@\t\r])", "", regex=True)
     return check_table(rates, TOPIC_RATES, str(path))
 
 

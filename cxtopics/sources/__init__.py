@@ -8,30 +8,39 @@ A new dialect is a module with a `Dialect` and a line in `detection`.
 from cxtopics.sources.automated import is_automated_message
 from cxtopics.sources.detection import DIALECTS, Recognised, detect
 from cxtopics.sources.exclusions import check_keep, kept_notice
+from cxtopics.sources.explanation import Explanation
 from cxtopics.sources.identity import customer_key, email_key, order_key
 from cxtopics.sources.intake import Intake
 from cxtopics.sources.mapping import Mapping, load_mapping
+from cxtopics.sources.order_links import FieldValues, OrderLinks
 from cxtopics.sources.order_numbers import OrderNumbers, find_order_field
 from cxtopics.sources.rows import ContactRow, Dialect, Kind, Message, OrderRow, ReadOptions
-from cxtopics.sources.service import Service, service_columns
-from cxtopics.sources.settling import REJECTED, settle
+from cxtopics.sources.service import SERVICE_COLUMNS, service_cells, service_columns
+from cxtopics.sources.settling import REJECTED, Settled, settle
 from cxtopics.sources.shopify_csv import CONTINUATION
+from cxtopics.sources.tracing import SAMPLE_ROWS, TracedFile
 
 __all__ = [
     "CONTINUATION",
     "DIALECTS",
     "REJECTED",
+    "SAMPLE_ROWS",
+    "SERVICE_COLUMNS",
     "ContactRow",
     "Dialect",
+    "Explanation",
+    "FieldValues",
     "Intake",
     "Kind",
     "Mapping",
     "Message",
+    "OrderLinks",
     "OrderNumbers",
     "OrderRow",
     "ReadOptions",
     "Recognised",
-    "Service",
+    "Settled",
+    "TracedFile",
     "check_keep",
     "customer_key",
     "detect",
@@ -41,6 +50,7 @@ __all__ = [
     "kept_notice",
     "load_mapping",
     "order_key",
+    "service_cells",
     "service_columns",
     "settle",
 ]

@@ -59,6 +59,8 @@ DIALECTS: dict[Kind, dict[str, Dialect[Any]]] = {
 }
 """By kind and name, in the order in which they are tried."""
 
+_ERROR_KEYS = {"error", "errors", "error_description", "error_code"}
+
 
 @dataclass(frozen=True)
 class Recognised:
@@ -132,6 +134,11 @@ def _unknown(file: RecordFile, kind: Kind, wanted: str | None, options: ReadOpti
                 f"{file.path}: got {other} ({candidate.name}: {reason}), expected {kind}",
                 f"read it with `cxtopics {other}`",
             )
+    if file.format == "json" and (said := _ERROR_KEYS & {key.lower() for key in file.columns}):
+        return InputError(
+            f"{file.path}: an error message of a program (it holds '{min(said)}'), not an export",
+            "open it to see what it says, and export again",
+        )
     found = show_columns(file.columns)
     if wanted is not None:
         return InputError(

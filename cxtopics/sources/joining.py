@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from cxtopics.errors import InputError
-from cxtopics.records import FileRead, RecordFile, Rejected, open_records
-from cxtopics.records.files import FORMATS
+from cxtopics.records import Pace, RecordFile, Rejected
 from cxtopics.sources.cells import find_columns
 from cxtopics.sources.detection import DIALECTS, Recognised, detect, dialects_named
 from cxtopics.sources.rows import Dialect, Kind, Part, ReadOptions
@@ -30,20 +27,27 @@ class Export:
         Those that are looked up for these rows.
     set_aside
         Those that are neither, in a folder or list with such an export.
+    loaded
+        Those beside, with how many rows were taken in, once `load` is through.
     """
 
     opened: list[tuple[RecordFile, Recognised]]
     beside: list[tuple[RecordFile, Part, Dialect[Any]]] = field(default_factory=list)
     set_aside: list[RecordFile] = field(default_factory=list)
+    loaded: list[tuple[RecordFile, Recognised]] = field(default_factory=list)
     _sides: SideTables | None = None
 
-    def load(self) -> Iterator[tuple[FileRead, list[Rejected]]]:
-        """Take in the tables beside, and bind the dialects to them."""
+    def load(self, pace: Pace) -> Iterator[tuple[RecordFile, Recognised, list[Rejected]]]:
+        """Take in the tables beside, bind the dialects to them; yield what cannot be read."""
         if not self.beside:
             return
         self._sides = SideTables({part.name for _, part, _ in self.beside})
         for file, part, dialect in self.beside:
-            yield self._sides.add(part, file, dialect.name)
+            watched = replace(file, on_bytes=pace.on_bytes)
+            n_rows, rejected = self._sides.add(part, watched, pace.on_row)
+            reason = f"columns {', '.join(part.needed)}: {n_rows} rows of {part.name} beside"
+            self.loaded.append((file, Recognised(dialect, reason)))
+            yield (*self.loaded[-1], rejected)
         self._sides.close_intake()
         for number, (file, recognised) in enumerate(self.opened):
             bound = _bound(recognised.dialect, self._sides)
@@ -58,7 +62,7 @@ class Export:
             said.append(notice if isinstance(notice, str) else notice(file, self._sides))
         if self._sides:
             said.append(self._sides.strangers())
-        if names := ", ".join(sorted(file.path.name for file in self.set_aside)):
+        if names := ", ".join(sorted(file.source.label for file in self.set_aside)):
             said.append(f"not read, as nothing in them is needed: {names}")
         return list(dict.fromkeys(filter(None, said)))
 
@@ -72,13 +76,13 @@ def _bound(dialect: Dialect[Any], sides: SideTables) -> Dialect[Any]:
 
 
 def open_export(
-    paths: Sequence[str | Path],
+    files: Sequence[RecordFile],
     kind: Kind,
     *,
     dialect: str | None = None,
     options: ReadOptions | None = None,
 ) -> Export:
-    """Open files and folders and find out what each is.
+    """Find out what each of several files is.
 
     A file that goes with the tickets or orders of another (comments, tags, order lines) is
     known by its columns; where there are such tickets or orders, files of no use are set
@@ -87,10 +91,9 @@ def open_export(
     Raises
     ------
     InputError
-        A file that cannot be read, or is in no known dialect.
+        A file in no known dialect.
     """
     options = options or ReadOptions()
-    files = [open_records(path) for path in _with_folders(paths)]
     sets = [] if options.columns else _sets(files, kind, dialect, options)
     if not sets or len(files) == 1:
         return Export(
@@ -100,21 +103,6 @@ def open_export(
     for file in files:
         _place(file, export, sets, kind, options)
     return export
-
-
-def _with_folders(paths: Iterable[str | Path]) -> Iterator[str | Path]:
-    """Replace a folder by the tables in it, by name."""
-    for path in paths:
-        if not Path(path).is_dir():
-            yield path
-            continue
-        inside = sorted(each for each in Path(path).iterdir() if each.suffix.lower() in FORMATS)
-        if not inside:
-            raise InputError(
-                f"{path}: a folder without tables, expected {', '.join(FORMATS)}",
-                "name the folder with the export's files",
-            )
-        yield from inside
 
 
 def _sets(
@@ -140,8 +128,10 @@ def _place(
             if len(find_columns(file, part.needed)) == len(part.needed):
                 export.beside.append((file, part, dialect))
                 return
-    for dialect in DIALECTS[kind].values():  # "table" would take a list of refunds for orders
-        if dialect.name != "table" and (reason := dialect.recognise(file, options)):
+    for dialect in DIALECTS[kind].values():
+        if dialect.name == "table" and kind == "orders":
+            continue  # it would take a list of refunds for orders
+        if reason := dialect.recognise(file, options):
             export.opened.append((file, Recognised(dialect, reason)))
             return
     export.set_aside.append(file)

@@ -11,14 +11,22 @@ from cxtopics.sources.cells import as_dict, cell_text, find_columns
 from cxtopics.sources.channels import channel_of
 from cxtopics.sources.identity import customer_key, order_key
 from cxtopics.sources.rows import ContactRow, Dialect, Kind, Message, OrderRow, ReadOptions
-from cxtopics.sources.service import NO_SERVICE, Service, csat_of, number_of, seconds_of, status_of
+from cxtopics.sources.service import (
+    NO_SERVICE,
+    SERVICE_COLUMNS,
+    Service,
+    csat_of,
+    number_of,
+    seconds_of,
+    status_of,
+)
 
 __all__ = ["CANONICAL", "REQUIRED", "TABLE_OF_CONTACTS", "TABLE_OF_ORDERS"]
 
 CANONICAL: dict[Kind, tuple[str, ...]] = {
     "contacts": (
         "contact_id", "created_at", "channel", "customer_id", "order_id", "text",
-        *Service._fields,
+        *SERVICE_COLUMNS,
     ),
     "orders": (
         "order_id", "created_at", "customer_id", "total", "sku", "carrier", "country", "returned",
@@ -167,7 +175,7 @@ def _csat(cell: Any) -> float | None:
 
 def _service(row: Record, columns: Columns) -> Service:
     """Return the optional columns; durations and counts in plain numbers."""
-    if not any(name in columns for name in Service._fields):
+    if not any(name in columns for name in SERVICE_COLUMNS):
         return NO_SERVICE
     n_agent = number_of(_raw(row, columns, "n_agent_messages"))
     return Service(

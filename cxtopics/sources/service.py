@@ -11,17 +11,19 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cxtopics.errors import InputError
-from cxtopics.tables import as_numbers, as_text, parse_times
+from cxtopics.tables import as_numbers, as_text, parse_times, time_text
 from cxtopics.tables.columns import cell_text
 
 __all__ = [
     "NO_SERVICE",
+    "SERVICE_COLUMNS",
     "Service",
     "after",
     "csat_of",
     "join_tags",
     "number_of",
     "seconds_of",
+    "service_cells",
     "service_columns",
     "status_of",
 ]
@@ -54,6 +56,7 @@ class Service(NamedTuple):
 
 NO_SERVICE = Service()
 """Of a source that says nothing of it."""
+SERVICE_COLUMNS = Service._fields
 
 _STATUS = {
     **dict.fromkeys(("new", "open", "active", "2", "reopened"), "open"),
@@ -72,6 +75,7 @@ _NOT_SATISFIED = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?:(\d+) days?,? ?)?(\d{1,5}):(\d{2})(?::(\d{2}))?")
+_SINCE = re.compile(r"\+(-?\d+(?:\.\d+)?)s")  # how a `timedelta` is kept
 _TIMES = ("first_response_at", "resolved_at")
 _NUMBERS = ("csat", "handle_time_s", "n_agent_messages")
 
@@ -138,8 +142,20 @@ def join_tags(tags: Iterable[Any]) -> str | None:
     return ", ".join(dict.fromkeys(word for word in words if word)) or None
 
 
+def service_cells(service: Service) -> tuple[str | None, ...]:
+    """Return one contact's values as text, as they are kept until all contacts are known."""
+    return tuple(
+        _moment_text(cell) if name in _TIMES else cell_text(cell)
+        for name, cell in zip(SERVICE_COLUMNS, service, strict=True)
+    )
+
+
+def _moment_text(cell: Any) -> str | None:
+    return f"+{cell.total_seconds():.6f}s" if isinstance(cell, timedelta) else time_text(cell)
+
+
 def service_columns(
-    service: pd.Series,
+    service: pd.DataFrame,
     created_at: pd.Series,
     where: str,
     *,
@@ -151,7 +167,7 @@ def service_columns(
     Parameters
     ----------
     service
-        A `Service` per contact.
+        The `service_cells` of each contact.
     created_at
         UTC times of the same contacts, with the same index.
 
@@ -160,21 +176,19 @@ def service_columns(
     A column of times that cannot be read is left out with a notice: it is no reason to
     refuse the contacts. A moment before its contact was created is missing.
     """
-    raw = pd.DataFrame(list(service), columns=Service._fields, index=service.index, dtype=object)
     columns, notices = {}, []
-    for name in Service._fields:
-        if raw[name].isna().all():
+    for name in SERVICE_COLUMNS:
+        raw = service[name]
+        if raw.isna().all():
             continue
         if name not in _TIMES:
-            columns[name] = as_numbers(raw[name]) if name in _NUMBERS else as_text(raw[name])
+            columns[name] = as_numbers(raw) if name in _NUMBERS else as_text(raw)
             if name == "csat":
                 columns[name], scale = _satisfied(columns[name])
                 notices += scale
             continue
         try:
-            columns[name] = _moments(
-                raw[name], created_at, f"{where}: {name}", timezone, date_format
-            )
+            columns[name] = _moments(raw, created_at, f"{where}: {name}", timezone, date_format)
         except InputError as error:
             notices.append(f"{error}; the column {name} is left out")
     table = pd.DataFrame(columns, index=service.index)
@@ -195,11 +209,10 @@ def _satisfied(scores: pd.Series) -> tuple[pd.Series, list[str]]:
 def _moments(
     raw: pd.Series, created_at: pd.Series, where: str, timezone: str | None, date_format: str | None
 ) -> pd.Series:  # fmt: skip
-    since = raw.map(lambda cell: isinstance(cell, timedelta))
-    moments = pd.Series(pd.NaT, index=raw.index, dtype=created_at.dtype)
-    if since.any():
-        moments[since] = created_at[since] + pd.to_timedelta(raw[since])
-    told = raw[~since & raw.notna()]
+    since = raw.astype("string").str.extract(f"^{_SINCE.pattern}$")[0].astype("Float64")
+    moments: pd.Series = created_at + pd.to_timedelta(since.astype("float64"), unit="s")
+    moments = moments.dt.round("us").astype(created_at.dtype)
+    told = raw[since.isna() & raw.notna()]
     if len(told):
         moments[told.index] = parse_times(
             told, where, timezone=timezone, date_format=date_format

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cxtopics.errors import InputError
@@ -13,10 +16,29 @@ from cxtopics.sources.intake import Intake
 from cxtopics.tables import parse_times
 from cxtopics.tables.times import check_timezone
 
-__all__ = ["REJECTED", "settle"]
+__all__ = ["REJECTED", "Settled", "settle"]
 
 REJECTED = "rejected"
 """Column with the reason why a row cannot be used, missing where it can."""
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """Which rows count.
+
+    Attributes
+    ----------
+    order
+        Numbers of the rows that count, in the order of time, then of their ids.
+    created_at
+        Their times, in that order.
+    account
+        What became of every row.
+    """
+
+    order: npt.NDArray[np.int64]
+    created_at: pd.Series
+    account: Reconciliation
 
 
 def settle(
@@ -28,14 +50,14 @@ def settle(
     date_format: str | None = None,
     not_repeated: Sequence[str] = (),
     notices: Sequence[str] = (),
-) -> tuple[pd.DataFrame, Reconciliation]:
-    """Return the rows that count, in the order of time, and the account of all rows.
+) -> Settled:
+    """Find out which rows count, and account for all of them.
 
     Parameters
     ----------
     rows
-        One per row read, in the order of the files: `file`, `line`, the id, a raw
-        `created_at`, `left_out` and `rejected` (a reason, or missing).
+        One per row read, in the order of the files: `file` (its number), `line`, the id,
+        `created_at` (see `tables.time_text`), `left_out` and `rejected` (a reason, or missing).
     not_repeated
         Reasons in `left_out` whose rows bear the id of another row by their nature.
     notices
@@ -48,26 +70,29 @@ def settle(
     row that was not rejected has its id. A row that its source itself shows to repeat
     another (`duplicate` in a history table) never counts as the first of its id.
     """
-    rows = rows.reset_index(drop=True)
     zone = check_timezone(timezone)
-    usable = rows["left_out"].isna() & rows[REJECTED].isna()
+    left_out, rejected = (rows[name].astype(object) for name in ("left_out", REJECTED))
+    usable = left_out.isna() & rejected.isna()
     if not usable.any():
-        raise _nothing_left(rows, intake)
+        raise _nothing_left(left_out, rejected, intake)
     raw = rows.loc[usable, "created_at"]
     times = parse_times(
         raw, f"{intake.where}: created_at", timezone=timezone, date_format=date_format
     )
-    bad = times.values[times.values.isna()].index
-    rows.loc[bad, REJECTED] = ["no date" if _is_blank(raw[row]) else "not a date" for row in bad]
-    own = rows[rows[REJECTED].isna() & ~rows["left_out"].isin([*not_repeated, "duplicate"])]
-    again = own.index[own.duplicated(id_column) & own["left_out"].isna()]
-    rows.loc[again, "left_out"] = "duplicate"
-    counted = rows[rows["left_out"].isna() & rows[REJECTED].isna()]
-    counted = counted.assign(created_at=times.values[counted.index])
-    counted = counted.sort_values(["created_at", id_column], kind="stable", ignore_index=True)
+    bad = raw[times.values.isna()]
+    rejected[bad.index] = np.where(bad.isna(), "no date", "not a date")
+    own = rejected.isna() & ~left_out.isin([*not_repeated, "duplicate"])
+    ids = rows.loc[own, id_column]
+    again = ids.index[ids.duplicated() & left_out[own].isna()]
+    left_out[again] = "duplicate"
+    counted = (left_out.isna() & rejected.isna()).to_numpy()
+    found = pd.DataFrame({"at": times.values[counted[raw.index]], "id": rows[id_column][counted]})
+    found = found.sort_values(["at", "id"], kind="stable")
     if times.n_naive and timezone is None:
         notices = [*notices, _naive_notice(times.n_naive, len(raw))]
-    return counted, _account(rows, len(counted), intake, id_column, notices, zone)
+    fates = rows[["file", "line", id_column]].assign(left_out=left_out, rejected=rejected)
+    account = _account(fates, int(counted.sum()), intake, id_column, notices, zone)
+    return Settled(found.index.to_numpy(), found["at"].reset_index(drop=True), account)
 
 
 def _account(
@@ -75,27 +100,25 @@ def _account(
     notices: Sequence[str], zone: str,
 ) -> Reconciliation:  # fmt: skip
     bad = rows[rows[REJECTED].notna()]
-    rejected = [*intake.rejected]
-    rejected += [
-        Rejected(*row) for row in zip(bad["file"], bad["line"], bad[REJECTED], strict=True)
+    names = [file.name for file in intake.files]
+    rejected = intake.rejected + [
+        (file, Rejected(names[file], line, reason))
+        for file, line, reason in zip(bad["file"], bad["line"], bad[REJECTED], strict=True)
     ]
-    order = {file.name: number for number, file in enumerate(intake.files)}
-    rejected.sort(key=lambda row: (order[row.file], row.line))
+    rejected.sort(key=lambda row: (row[0], row[1].line))
     out = rows[rows["left_out"].notna() & rows[REJECTED].isna()]
     columns = (out[name] for name in ("file", "line", id_column, "left_out"))
     return Reconciliation(
         n_read=sum(file.n_rows for file in intake.files),
         n_counted=n_counted,
-        left_out_rows=tuple(LeftOut(*row) for row in zip(*columns, strict=True)),
-        rejected=tuple(rejected),
+        left_out_rows=tuple(
+            LeftOut(names[file], *row) for file, *row in zip(*columns, strict=True)
+        ),
+        rejected=tuple(row for _, row in rejected),
         files=tuple(intake.files),
         notices=(*intake.notices, *notices),
         timezone=zone,
     )
-
-
-def _is_blank(cell: Any) -> bool:
-    return cell is None or cell != cell or not str(cell).strip()
 
 
 def _naive_notice(n_naive: int, n_rows: int) -> str:
@@ -105,12 +128,12 @@ def _naive_notice(n_naive: int, n_rows: int) -> str:
     )
 
 
-def _nothing_left(rows: pd.DataFrame, intake: Intake[Any]) -> InputError:
-    reasons = [*rows["left_out"].dropna(), *(row.reason for row in intake.rejected)]
-    reasons += [*rows[REJECTED].dropna()]
+def _nothing_left(left_out: pd.Series, rejected: pd.Series, intake: Intake[Any]) -> InputError:
+    reasons = [*left_out.dropna(), *(row.reason for _, row in intake.rejected)]
+    reasons += [*rejected.dropna()]
     counts = pd.Series(reasons, dtype=object).value_counts()
     found = ", ".join(f"{reason} ({n})" for reason, n in counts.head(5).items())
     return InputError(
-        f"{intake.where}: none of {len(rows) + len(intake.rejected)} rows counts: {found}",
+        f"{intake.where}: none of {len(left_out) + len(intake.rejected)} rows counts: {found}",
         "is it the export you meant?",
     )

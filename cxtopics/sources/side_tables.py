@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
-from cxtopics.records import FileRead, RecordFile, Rejected
+from cxtopics.records import RecordFile, Rejected
 from cxtopics.sources.cells import cell_text, is_true
 from cxtopics.sources.rows import Part
-from cxtopics.tables import file_sha256
 
 __all__ = ["SideTables"]
 
@@ -30,8 +30,10 @@ class SideTables:
         self._n_rows: dict[str, int] = dict.fromkeys(parts, 0)
         self._n_used: dict[str, int] = dict.fromkeys(parts, 0)
 
-    def add(self, part: Part, file: RecordFile, dialect: str) -> tuple[FileRead, list[Rejected]]:
-        """Take in a file; return how it was understood, and its rows that cannot be read.
+    def add(
+        self, part: Part, file: RecordFile, on_row: Callable[[], None]
+    ) -> tuple[int, list[Rejected]]:
+        """Take in a file; return how many rows it had, and those that cannot be read.
 
         Rows that a history table marks as no longer valid, or as deleted, are passed over.
         """
@@ -39,6 +41,7 @@ class SideTables:
         batch: list[tuple[str, str, str]] = []
         n_rows = 0
         for row in file:
+            on_row()
             if isinstance(row, Rejected):
                 rejected.append(row)
                 continue
@@ -57,9 +60,7 @@ class SideTables:
                 batch = []
         self._store(batch)
         self._n_rows[part.name] += n_rows
-        reason = f"columns {', '.join(part.needed)}: {n_rows} rows of {part.name} beside"
-        read = FileRead(file.path.name, file_sha256(file.path), dialect, reason, len(rejected))
-        return read, rejected
+        return n_rows, rejected
 
     def _store(self, batch: list[tuple[str, str, str]]) -> None:
         self._rows.executemany("INSERT INTO rows VALUES (?, ?, ?)", batch)

@@ -7,6 +7,7 @@ file. A file or folder appears whole or not at all.
 
 from cxtopics.tables.checking import check_table, coerce
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
+from cxtopics.tables.formulas import defuse_formulas
 from cxtopics.tables.reading import (
     file_sha256,
     iter_frames,
@@ -14,11 +15,11 @@ from cxtopics.tables.reading import (
     read_provenance,
     read_table,
 )
-from cxtopics.tables.times import Times, parse_times
+from cxtopics.tables.spool import Spool, TextRows
+from cxtopics.tables.times import Times, parse_times, time_text
 from cxtopics.tables.writing import (
     check_output,
-    defuse_formulas,
-    restore_formulas,
+    making_room,
     write_accounted,
     write_left_out,
     write_rejected,
@@ -27,6 +28,8 @@ from cxtopics.tables.writing import (
 )
 
 __all__ = [
+    "Spool",
+    "TextRows",
     "Times",
     "as_flags",
     "as_numbers",
@@ -38,10 +41,11 @@ __all__ = [
     "file_sha256",
     "iter_frames",
     "load_table",
+    "making_room",
     "parse_times",
     "read_provenance",
     "read_table",
-    "restore_formulas",
+    "time_text",
     "write_accounted",
     "write_left_out",
     "write_rejected",

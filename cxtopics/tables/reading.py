@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,53 +14,71 @@ import pandera.pandas as pa
 import pyarrow.parquet as pq
 
 from cxtopics.errors import InputError
-from cxtopics.records import Rejected, open_records
+from cxtopics.records import Pace, Progress, Rejected, expect_rows, open_records
 from cxtopics.tables.checking import coerce
 from cxtopics.tables.columns import cell_text, printable
+from cxtopics.tables.formulas import fuse_formula
 from cxtopics.tables.writing import PROVENANCE
 
 __all__ = ["file_sha256", "iter_frames", "load_table", "read_provenance", "read_table"]
 
 
-def iter_frames(path: str | Path, n_rows: int) -> Iterator[tuple[pd.DataFrame, list[Rejected]]]:
+def iter_frames(
+    path: str | Path, n_rows: int, progress: Progress | None = None
+) -> Iterator[tuple[pd.DataFrame, list[Rejected]]]:
     """Yield a file of any format as frames of `n_rows`, with the rows rejected on the way.
 
     Parquet keeps its types; every other format comes as text, an empty cell as missing,
-    and has the same columns in every frame.
+    and has the same columns in every frame. An apostrophe that `tables.defuse_formulas`
+    put before a cell is taken away again.
+
+    Parameters
+    ----------
+    progress
+        Is told how many rows to expect; counting those done is up to the caller.
     """
     file = open_records(path)
     if file.format == "parquet":
-        with pq.ParquetFile(path) as parquet:
+        with file.source.open_anywhere() as raw, pq.ParquetFile(raw) as parquet:
+            expect_rows(progress, parquet.metadata.num_rows)
             for batch in parquet.iter_batches(n_rows):
                 yield batch.to_pandas(), []
         return
     columns = file.all_columns()
+    pace = Pace(None, file.source.n_bytes)
     rows: list[dict[str, Any]] = []
     rejected: list[Rejected] = []
-    for row in file:
+    for row in replace(file, on_bytes=pace.on_bytes):
+        pace.on_row()
         if isinstance(row, Rejected):
             rejected.append(row)
         else:
             rows.append(row.values)
         if len(rows) == n_rows:
-            yield _to_frame(rows, columns), rejected
+            expect_rows(progress, pace.n_expected)
+            yield _to_frame(rows, columns, file.format), rejected
             rows, rejected = [], []
     if rows or rejected:
-        yield _to_frame(rows, columns), rejected
+        yield _to_frame(rows, columns, file.format), rejected
 
 
-def _to_frame(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    data = {name: [_cell(row.get(name)) for row in rows] for name in columns}
+def _to_frame(rows: Sequence[dict[str, Any]], columns: Sequence[str], form: str) -> pd.DataFrame:
+    plain = fuse_formula if form in ("csv", "xlsx") else _as_it_is
+    data = {plain(name): [_cell(row.get(name), plain) for row in rows] for name in columns}
     dtype = object if pd.__version__.startswith("2.") else "str"
     return pd.DataFrame(data, dtype=dtype)
 
 
-def _cell(cell: Any) -> str | None:
+def _cell(cell: Any, plain: Callable[[str], str]) -> str | None:
     if isinstance(cell, str):
-        return printable(cell) or None
+        return plain(printable(cell)) or None
     if isinstance(cell, dict | list):
         return printable(json.dumps(cell, ensure_ascii=False))
     return cell_text(cell)
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def read_table(path: str | Path) -> pd.DataFrame:

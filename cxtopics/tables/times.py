@@ -23,9 +23,11 @@ import pandas as pd
 from cxtopics.errors import InputError
 from cxtopics.tables.date_text import SERIAL, SLASHED, UTC, no_times, read_as, read_times
 
-__all__ = ["Times", "check_timezone", "parse_times", "to_strptime"]
+__all__ = ["Times", "check_timezone", "parse_times", "time_text", "to_strptime"]
 
 _EARLIEST, _LATEST = pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
+_TYPED = "@"  # before a time that was no text; no way of writing dates begins so
+_LONGEST = 64  # characters; what is longer is no date, and need not be kept
 _HOURS = ("HH", "H", "hh", "h")
 _CODES = {
     "YYYY": "%Y", "YY": "%y", "MMM": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d",
@@ -77,8 +79,10 @@ def parse_times(
     zone = check_timezone(timezone)
     if pd.api.types.is_datetime64_any_dtype(column):
         return _typed(column, zone)
-    text = column.map(_to_text).astype("string")
-    _check_unspoilt(column, text, where)
+    text = column.map(time_text).astype("string")
+    typed = text.str.startswith(_TYPED, na=False)
+    text = text.str.removeprefix(_TYPED)
+    _check_unspoilt(text, typed, where)
     if date_format is not None:
         times, naive = _with_format(text, to_strptime(date_format))
     else:
@@ -93,11 +97,10 @@ def parse_times(
     return Times(values, int(naive.notna().sum()))
 
 
-def _check_unspoilt(column: pd.Series, text: pd.Series, where: str) -> None:
+def _check_unspoilt(text: pd.Series, typed: pd.Series, where: str) -> None:
     """Refuse a column in which a spreadsheet took some of the day/month texts for dates."""
     slashed = text.str.fullmatch(SLASHED, na=False)
-    typed = column.map(lambda cell: hasattr(cell, "isoformat")).astype(bool)
-    turned = (typed & text.notna()) | text.str.fullmatch(SERIAL, na=False)
+    turned = typed | text.str.fullmatch(SERIAL, na=False)
     if slashed.any() and turned.any():
         raise InputError(
             f"{where}: {int(turned.sum())} cells are dates of a spreadsheet and "
@@ -136,14 +139,19 @@ def to_strptime(date_format: str) -> str:
     return _LETTERS.sub(lambda found: hour if found[0] in _HOURS else _CODES[found[0]], minutes)
 
 
-def _to_text(cell: Any) -> str | None:
-    if cell is None or isinstance(cell, bool) or cell is pd.NaT:
+def time_text(cell: Any) -> str | None:
+    """Return a cell as text that `parse_times` reads as it reads the cell; None for a blank.
+
+    Times that were no text, such as a spreadsheet's dates, stay known as such (`@` before them).
+    """
+    if cell is None or isinstance(cell, bool) or cell is pd.NaT or cell is pd.NA:
         return None
     if isinstance(cell, float):
         if cell != cell:
             return None
-        return f"{cell:.3f}" if cell > 1e6 else repr(cell)  # epoch, or a serial date
-    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell).strip()
+        return f"{cell:.3f}" if cell > 1e6 else repr(float(cell))  # epoch, or a serial date
+    text = f"{_TYPED}{cell.isoformat()}" if hasattr(cell, "isoformat") else str(cell).strip()
+    return text[:_LONGEST] or None
 
 
 def _typed(column: pd.Series, zone: str) -> Times:

@@ -17,12 +17,14 @@ import pyarrow.parquet as pq
 
 from cxtopics.errors import InputError
 from cxtopics.records import LeftOut, Reconciliation, Rejected
+from cxtopics.tables.formulas import defuse_formulas
+from cxtopics.tables.spool import ROWS_PER_FRAME
+from cxtopics.tables.workbook import write_workbook
 
 __all__ = [
     "PROVENANCE",
     "check_output",
-    "defuse_formulas",
-    "restore_formulas",
+    "making_room",
     "write_accounted",
     "write_left_out",
     "write_rejected",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 
 PROVENANCE = b"cxtopics"  # key in a Parquet footer
-_WRITERS = (".parquet", ".csv", ".tsv", ".ndjson", ".jsonl")
+_WRITERS = (".parquet", ".csv", ".tsv", ".ndjson", ".jsonl", ".xlsx")
 
 
 def write_table(
@@ -57,7 +59,7 @@ def write_table(
     InputError
         If the ending is none of the formats, or the place cannot be written to.
     """
-    parts = [frame] if isinstance(frame, pd.DataFrame) else frame
+    parts = _parts_of(frame) if isinstance(frame, pd.DataFrame) else frame
     if str(path) == "-":
         _write_delimited(parts, sys.stdout, ",")
         return
@@ -68,6 +70,9 @@ def write_table(
         if kind == ".parquet":
             _write_parquet(parts, beside, provenance or {}, vectors)
             return
+        if kind == ".xlsx":
+            write_workbook(parts, beside, path)
+            return
         with beside.open("w", encoding="utf-8", newline="") as out:
             if kind in (".csv", ".tsv"):
                 _write_delimited(parts, out, "\t" if kind == ".tsv" else ",")
@@ -75,8 +80,18 @@ def write_table(
                 _write_lines(parts, out)
 
 
+def _parts_of(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut a table where one that comes in parts would be cut: the same file either way."""
+    starts = range(0, len(frame), ROWS_PER_FRAME)
+    return [frame.iloc[start : start + ROWS_PER_FRAME] for start in starts] or [frame]
+
+
 def write_accounted(
-    table: pd.DataFrame, path: str | Path, name: str, account: Reconciliation, version: str
+    table: pd.DataFrame | Iterable[pd.DataFrame],
+    path: str | Path,
+    name: str,
+    account: Reconciliation,
+    version: str,
 ) -> None:
     """Write a table with the account of the rows it was made from.
 
@@ -160,30 +175,6 @@ def _write_delimited(parts: Iterable[pd.DataFrame], out: Any, separator: str) ->
         safe.to_csv(out, sep=separator, index=False, header=number == 0, lineterminator="\n")
 
 
-def defuse_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before cells that a spreadsheet would run as a formula.
-
-    Those start with `= + - @`, tab or carriage return and are no number.
-    """
-    safe = frame.copy(deep=False)
-    for name in safe.columns:
-        if pd.api.types.is_string_dtype(safe[name]) or safe[name].dtype == object:
-            text = safe[name].astype("str")
-            risky = safe[name].notna() & text.str.match(r"\s*[=+\-@\t\r]")
-            risky &= ~text.str.fullmatch(r"\s*[+-]?\d+([.,]\d+)?\s*")
-            safe[name] = safe[name].where(~risky, "'" + text)
-    return safe.rename(columns=lambda name: f"'{name}" if str(name)[:1] in "=+-@" else name)
-
-
-def restore_formulas(column: pd.Series) -> pd.Series:
-    """Return a column without the apostrophes that `defuse_formulas` put there."""
-    return (
-        column.astype("str")
-        .str.replace(r"^'(?=\s*[=+\-@\t\r])", "", regex=True)
-        .where(column.notna())
-    )
-
-
 def write_rejected(rejected: Iterable[Rejected], out: str | Path) -> int:
     """Write `<out>.rejected.csv` (file, line, reason) if any row was rejected; return how many.
 
@@ -218,6 +209,28 @@ def writing(path: str | Path) -> Iterator[Path]:
     before still stands there.
     """
     path = Path(path)
+    with making_room(path) as room:
+        beside = room / path.name
+        yield beside
+        if path.is_dir():
+            path.rename(room / "previous")
+        beside.replace(path)
+
+
+@contextmanager
+def making_room(path: str | Path) -> Iterator[Path]:
+    """Yield a hidden folder beside `path` to work in; it is gone afterwards, whatever happens.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
+    """
+    path = Path(path)
+    if str(path) == "-":
+        with tempfile.TemporaryDirectory() as elsewhere:
+            yield Path(elsewhere)
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -226,10 +239,6 @@ def writing(path: str | Path) -> Iterator[Path]:
             f"{path}: cannot be written ({error.strerror})", "choose another output with -o"
         ) from None
     try:
-        beside = room / path.name
-        yield beside
-        if path.is_dir():
-            path.rename(room / "previous")
-        beside.replace(path)
+        yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)

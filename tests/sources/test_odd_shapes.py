@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxtopics.records import open_records
-from cxtopics.sources import DIALECTS, ContactRow, Kind, ReadOptions, service_columns
+from cxtopics.sources import (
+    DIALECTS,
+    SERVICE_COLUMNS,
+    ContactRow,
+    Kind,
+    ReadOptions,
+    service_cells,
+    service_columns,
+)
 
 from . import test_freshdesk, test_gorgias, test_helpscout, test_intercom, test_shopify
 from .reading import write_ndjson
@@ -67,4 +75,7 @@ def test_every_row_comes_out(dialect: str, data: st.DataObject) -> None:
     found = [each for each in rows if isinstance(each, ContactRow)]
     if found:
         created = pd.Series([CREATED] * len(found))
-        service_columns(pd.Series([each.service for each in found]), created, "a.ndjson")
+        kept = pd.DataFrame(
+            [service_cells(each.service) for each in found], columns=SERVICE_COLUMNS
+        )
+        service_columns(kept, created, "a.ndjson")

@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from cxtopics.sources.service import (
+    SERVICE_COLUMNS,
     Service,
     csat_of,
     seconds_of,
+    service_cells,
     service_columns,
     status_of,
 )
@@ -17,7 +19,8 @@ CREATED = pd.Series(pd.to_datetime(["2026-04-13T10:00:00Z", "2026-04-14T10:00:00
 
 
 def columns(*served: Service, **options: str) -> tuple[pd.DataFrame, list[str]]:
-    return service_columns(pd.Series(served), CREATED[: len(served)], "x.csv", **options)
+    kept = pd.DataFrame([service_cells(each) for each in served], columns=SERVICE_COLUMNS)
+    return service_columns(kept, CREATED[: len(served)], "x.csv", **options)
 
 
 @pytest.mark.parametrize(

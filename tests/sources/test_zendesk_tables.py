@@ -1,10 +1,13 @@
 """Zendesk's tables: comments, tags, users and history looked up beside the tickets."""
 
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cxtopics.contacts import explain_contacts
+from cxtopics.render.explanation import explanation_text
 from cxtopics.sources import email_key
 
 from .reading import contact, dialects_of, read_contacts, write_csv
@@ -62,6 +65,34 @@ def test_a_folder_is_one_export(folder: Path) -> None:
     assert row["first_response_at"] == pd.Timestamp("2026-02-01T11:00:00Z")
     assert row["resolved_at"] == pd.Timestamp("2026-02-02T08:00:00Z")
     assert (row["n_agent_messages"], row["tags"], row["status"]) == (1, "vip, lamp", "resolved")
+
+
+def test_a_zip_is_one_export_too(folder: Path) -> None:
+    apart = read_contacts([folder])
+    with zipfile.ZipFile(folder / "export.zip", "w") as archive:
+        for path in sorted(folder.glob("*.csv")):
+            archive.write(path, f"zendesk/{path.name}")
+            path.unlink()
+    found = read_contacts([folder / "export.zip"])
+    pd.testing.assert_frame_equal(found.table, apart.table)
+    assert found.reconciliation.left_out == apart.reconciliation.left_out
+    tickets = found.reconciliation.files[-1]
+    assert (tickets.name, tickets.n_rows) == ("export.zip/zendesk/tickets.csv", 5)
+    assert {file.sha256 for file in found.reconciliation.files} == {tickets.sha256}
+
+
+def test_an_explanation_tells_tables_beside_and_columns_of_service(folder: Path) -> None:
+    found = explain_contacts([folder], keep=["merged"])
+    became = {file.name: file.became for file in found.files}
+    assert became["tickets.csv"]["status"] == ("status", "left_out")
+    assert became["tickets.csv"]["created_at"] == ("created_at",)
+    assert set(became) == {"tickets.csv", "comments.csv", "tags.csv", "users.csv", "history.csv"}
+    text = explanation_text(found)
+    assert "comments.csv: zendesk_tables (CSV, UTF-8, separated by commas)" in text
+    assert "5 rows of comments beside" in text
+    assert "tags 50.0 %" in text
+    assert "--keep) although the export marks them: merged" in text
+    assert "  csat: no satisfaction by topic" in text
 
 
 def test_all_messages_are_the_customers_in_the_order_of_time(folder: Path) -> None:
