@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -154,7 +155,10 @@ def test_a_damaged_file_is_a_table_or_an_error_in_words(
         check(path)
 
 
-@settings(max_examples=40, deadline=None)
+SCRIPT = re.compile("<script>.*?</script>")  # markup without a word is no text
+
+
+@settings(max_examples=25, deadline=None)
 @given(form=FORMATS, rows=ROWS, encoding=ENCODINGS)
 def test_every_id_of_a_sound_file_comes_back(
     form: str, rows: list[tuple[str, str]], encoding: str
@@ -163,7 +167,7 @@ def test_every_id_of_a_sound_file_comes_back(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"a.{ending}"
         path.write_bytes(sound)
-        if all(not text.strip() for text, _ in rows):
+        if all(not SCRIPT.sub("", text).strip() for text, _ in rows):
             with pytest.raises(CxTopicsError, match="no text"):
                 read_contacts([path])
             return
