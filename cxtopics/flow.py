@@ -23,13 +23,12 @@ from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import read_contacts, save_contacts
 from cxtopics.errors import ModelError
 from cxtopics.measure.costs import Costs
-from cxtopics.orders import load_orders, read_orders, save_orders
+from cxtopics.orders import read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Reconciliation
 from cxtopics.render import read_report, write_ranking, write_report
 from cxtopics.report import Report, build_report
-from cxtopics.schemas import TAGGED
-from cxtopics.tables import load_table, read_provenance
+from cxtopics.tables import read_provenance
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import train_model
@@ -158,26 +157,32 @@ def report_folder(
     by: Any = "month",
     timezone: str | None = None,
     topics: str | Path | None = None,
+    **options: Any,
 ) -> Report:
     """Make a report from files and write its folder.
 
     Parameters
     ----------
+    tagged, orders
+        Files of any format, or folders of Parquet parts; Parquet is never held in memory.
     timezone
         The zone of months and weeks; default: the one the orders were read with, else UTC.
     topics
         A topics file; default: the topics that travel with the tagged table.
+    options
+        Passed to `build_report` (slices, holidays, visits, ...).
     """
     about, about_orders = read_provenance(tagged), read_provenance(orders)
     taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
     report = build_report(
-        load_table(tagged, TAGGED),
-        load_orders(orders),
+        tagged,
+        orders,
         taxonomy=taxonomy,
         by=by,
         timezone=zone,
         provenance={**about_orders, **about},
+        **options,
     )
     write_report(report, out, taxonomy)
     return report

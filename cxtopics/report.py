@@ -6,6 +6,7 @@ the intervals say what chance alone may do. docs/metrics.md defines every figure
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,16 +16,23 @@ from cxtopics import __version__
 from cxtopics.measure.caveats import caveats
 from cxtopics.measure.comparison import compare_spans
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.counts import Counts, count_periods, row_order
+from cxtopics.measure.counts import Counts, count_periods, count_slice, row_order
 from cxtopics.measure.estimate import Band, Estimate
-from cxtopics.measure.inputs import read_orders, read_tagged
+from cxtopics.measure.inputs import Source
 from cxtopics.measure.intervals import garwood
 from cxtopics.measure.jsonable import identity, to_jsonable
-from cxtopics.measure.periods import By, local_days
-from cxtopics.measure.rate_table import METHOD, rate_table, totals_by_topic
+from cxtopics.measure.linking import (
+    LINK_WINDOW_DAYS,
+    link_contacts,
+    link_shares,
+    share_that_ordered,
+)
+from cxtopics.measure.periods import By
+from cxtopics.measure.rate_table import METHOD, rate_table, slice_table, totals_by_topic
 from cxtopics.measure.rates import CONFIDENCE, contacts_per_order
 from cxtopics.measure.reconciliation import reconcile
-from cxtopics.taxonomy import NOT_COUNTED, Taxonomy
+from cxtopics.measure.store import open_store
+from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["Overall", "Report", "build_report"]
 
@@ -61,7 +69,7 @@ class Report:
     Attributes
     ----------
     rates
-        One row per period and topic, by `schemas.TOPIC_RATES`.
+        One row per period, slice value and topic, by `schemas.TOPIC_RATES`.
     overall
         The whole range in one figure.
     by_topic
@@ -92,6 +100,11 @@ class Report:
     provenance: dict[str, Any]
 
     @property
+    def whole_rates(self) -> pd.DataFrame:
+        """The rates that are cut by nothing."""
+        return self.rates[self.rates["slice"] == ALL]
+
+    @property
     def partial_periods(self) -> tuple[str, ...]:
         """First days (YYYY-MM-DD) of the periods that the files do not cover wholly."""
         return tuple(self.by_period.loc[~self.by_period["complete"], "period_start"])
@@ -114,13 +127,15 @@ class Report:
 
 
 def build_report(
-    tagged: pd.DataFrame,
-    orders: pd.DataFrame,
+    tagged: Source,
+    orders: Source,
     *,
     taxonomy: Taxonomy | None = None,
     by: By = "month",
     timezone: str = "UTC",
     active_months: int = 12,
+    slices: Sequence[str] | None = None,
+    link_window_days: int = LINK_WINDOW_DAYS,
     provenance: dict[str, Any] | None = None,
 ) -> Report:
     """Count contacts by topic and period, and relate them to orders and customers.
@@ -154,18 +169,16 @@ def build_report(
         If a table is no such table or is empty, if no contact is left to count, or if
         contacts and orders have no period in common.
     """
-    contacts = read_tagged(tagged)
-    contacts["day"] = local_days(contacts["created_at"], timezone)
-    shop = read_orders(orders)
-    shop["day"] = local_days(shop["created_at"], timezone)
-    reserved = contacts["topic"].isin(NOT_COUNTED)
-    left_out = {str(k): int(n) for k, n in contacts.loc[reserved, "topic"].value_counts().items()}
-    reconciliation = reconcile(len(contacts), dict(sorted(left_out.items())), provenance)
-    counts = count_periods(contacts, ~reserved, shop, taxonomy, by, active_months)
-    changes, compared = compare_spans(counts)
-    writers = contacts.loc[~reserved, "customer_id"].dropna().drop_duplicates()
+    with open_store(tagged, orders, timezone=timezone, slices=slices) as store:
+        link_contacts(store, link_window_days)
+        counts = count_periods(store, taxonomy, by, active_months)
+        reconciliation = reconcile(store.contact_days.n, store.left_out, provenance)
+        changes, compared = compare_spans(counts)
+        cuts = [part for cut in store.slices for part in count_slice(store, cut, counts, by)]
+        links = link_shares(store)
+        known_customers = share_that_ordered(store)
     return Report(
-        rates=rate_table(counts),
+        rates=pd.concat([rate_table(counts), *slice_table(cuts)], ignore_index=True),
         overall=_overall(counts),
         by_topic=totals_by_topic(counts),
         by_period=_by_period(counts),
@@ -177,8 +190,8 @@ def build_report(
             tagging=(provenance or {}).get("tagging") or {},
             unknown_topics=_unknown(counts, taxonomy),
             reconciliation=reconciliation,
-            known_customers=float(writers.isin(shop["customer_id"]).mean()),
-            first_order=shop["day"].min(),
+            known_customers=known_customers,
+            first_order=store.order_days.first,
             active_months=active_months,
         ),
         provenance={

@@ -36,8 +36,8 @@ def _text(*, required: bool = False, unique: bool = False) -> pa.Column:
     return pa.Column(str, nullable=not required, unique=unique, required=required)
 
 
-def _time() -> pa.Column:
-    return pa.Column(UTC)
+def _time(*, required: bool = True) -> pa.Column:
+    return pa.Column(UTC, nullable=not required, required=required)
 
 
 def _number(*checks: pa.Check) -> pa.Column:
@@ -53,6 +53,22 @@ def _table(name: str, columns: dict[str, pa.Column], *, strict: bool) -> pa.Data
     return pa.DataFrameSchema(columns, name=name, strict=strict)
 
 
+def _service() -> dict[str, pa.Column]:
+    """Return what a helpdesk may say of how a contact went; none of it is needed."""
+    return {
+        "first_response_at": _time(required=False),  # first answer by a person or a bot
+        "resolved_at": _time(required=False),  # last time it was resolved; null = open
+        "status": _text(),  # as the helpdesk says: open, solved, abandoned, ...
+        "handle_time_s": _optional(_number()),  # time that agents worked on it
+        "n_agent_messages": _optional(_number()),
+        "csat": _optional(_number()),  # 1 satisfied, 0 not; null = not surveyed
+        "nps": _optional(_number()),  # 0-10, would recommend
+        "ces": _optional(_number()),  # 1 (very hard) to 5 (very easy)
+        "language": _text(),  # ISO 639-1
+        "link_method": _text(),  # how order_id is known: column, field, text
+    }
+
+
 CONTACTS = _table(
     "contacts",
     {
@@ -62,6 +78,7 @@ CONTACTS = _table(
         "customer_id": _text(),
         "order_id": _text(),
         "text": _text(),  # what the classifier reads: subject + first message, cleaned; null = none
+        **_service(),
     },
     strict=False,
 )
@@ -98,6 +115,9 @@ TAGGED = _table(
         "created_at": _time(),
         "customer_id": _text(),
         "topic": pa.Column(str, nullable=True),
+        "channel": _text(),
+        "order_id": _text(),
+        **_service(),
     },
     strict=False,
 )

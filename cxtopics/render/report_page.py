@@ -52,7 +52,7 @@ def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
 
 def complete_rates(report: Report) -> pd.DataFrame:
     """Return contacts per order by complete period (rows) and topic row (columns)."""
-    rates = report.rates[~report.rates["period_start"].isin(report.partial_periods)]
+    rates = report.whole_rates[~report.whole_rates["period_start"].isin(report.partial_periods)]
     return rates.pivot_table(
         index="period_start", columns="topic", values="contacts_per_order", dropna=False
     )

@@ -7,7 +7,7 @@ import pandera.pandas as pa
 
 from cxtopics.errors import InputError
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
-from cxtopics.tables.times import parse_times
+from cxtopics.tables.times import UTC, parse_times
 
 __all__ = ["check_table", "coerce"]
 
@@ -73,7 +73,8 @@ def coerce(
             continue
         kind = str(column.dtype)
         if kind.startswith("datetime"):
-            typed[name] = _times(typed[name], f"{where}: column '{name}'", timezone)
+            place = f"{where}: column '{name}'"
+            typed[name] = _times(typed[name], place, timezone, may_miss=column.nullable)
         elif kind.startswith("float"):
             typed[name] = as_numbers(typed[name])
         elif kind == "boolean":
@@ -83,7 +84,12 @@ def coerce(
     return check_table(typed, schema, where)
 
 
-def _times(column: pd.Series, where: str, timezone: str | None) -> pd.Series:
+def _times(column: pd.Series, where: str, timezone: str | None, *, may_miss: bool) -> pd.Series:
+    if may_miss:
+        given = column.where(column.notna() & (column.astype("string").str.strip() != ""))
+        if given.isna().all():
+            return pd.Series(pd.NaT, index=column.index, dtype=UTC)
+        return parse_times(given, where, timezone=timezone).values
     times = parse_times(column, where, timezone=timezone)
     if bad := [str(row + 1) for row in times.values.isna().to_numpy().nonzero()[0]]:
         raise InputError(

@@ -16,7 +16,7 @@ import pandas as pd
 
 from cxtopics.errors import InputError
 
-__all__ = ["Times", "check_timezone", "parse_times", "to_strptime"]
+__all__ = ["UTC", "Times", "check_timezone", "parse_times", "to_strptime"]
 
 UTC = pd.DatetimeTZDtype(unit="us", tz="UTC")
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
