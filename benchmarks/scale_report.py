@@ -143,8 +143,7 @@ def recount(data: Path, period: str = "2025-06-01") -> None:
     by_topic = tagged["topic"].value_counts()
     by_channel = tagged.groupby(["channel", "topic"]).size()
     writers = tagged.groupby("topic")["customer_id"].nunique()
-    whole = rates.loc["all", "all"]
-    active = 1 / (whole["customer_contact_rate"] / whole["n_contacts"])  # of one-time writers
+    whole = rates.sort_index().loc["all", "all"]
     checks = {
         "contacts": whole.loc["all", "n_contacts"] == len(tagged),
         "orders": whole.loc["all", "n_orders"] == len(orders),

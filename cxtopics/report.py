@@ -7,23 +7,28 @@ the intervals say what chance alone may do. docs/metrics.md defines every figure
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.measure.caveats import caveats
-from cxtopics.measure.comparison import compare_spans
+from cxtopics.measure.cohort_table import Cohorts, build_cohorts
+from cxtopics.measure.comparison import compare_spans, compare_years
+from cxtopics.measure.costs import Costs
 from cxtopics.measure.counting import ALL
 from cxtopics.measure.counts import Counts, count_periods, count_slice, row_order
 from cxtopics.measure.estimate import Band, Estimate
+from cxtopics.measure.holidays import Holiday, holiday_notes, load_holidays
 from cxtopics.measure.inputs import Source
 from cxtopics.measure.intervals import garwood
 from cxtopics.measure.jsonable import identity, to_jsonable
+from cxtopics.measure.kpi_table import kpi_notes, kpi_table
 from cxtopics.measure.linking import (
     LINK_WINDOW_DAYS,
     link_contacts,
+    link_notes,
     link_shares,
     share_that_ordered,
 )
@@ -62,6 +67,10 @@ class Overall:
         }
 
 
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame({"topic": []})
+
+
 @dataclass(frozen=True)
 class Report:
     """Every figure of the report, and what it rests on.
@@ -87,6 +96,14 @@ class Report:
         Plain sentences, the one that everything rests on first.
     provenance
         Options, versions, taxonomy, and what the input tables say of their own origin.
+    kpis
+        Service and customer figures, see `measure.kpis`; absent ones with their reason.
+    cohorts
+        Contacts per order by when the order was placed, see `measure.cohorts`.
+    year_over_year, years_compared
+        As `changes` and `compared`, against the same periods a year before.
+    links
+        How contacts are linked to orders, see `measure.linking.link_shares`.
     """
 
     rates: pd.DataFrame
@@ -98,6 +115,11 @@ class Report:
     reconciliation: dict[str, Any]
     caveats: tuple[str, ...]
     provenance: dict[str, Any]
+    kpis: pd.DataFrame = field(default_factory=_no_rows)
+    cohorts: Cohorts = field(default_factory=Cohorts)
+    year_over_year: pd.DataFrame = field(default_factory=_no_rows)
+    years_compared: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, Any] = field(default_factory=dict)
 
     @property
     def whole_rates(self) -> pd.DataFrame:
@@ -121,6 +143,12 @@ class Report:
             "by_topic": self.by_topic,
             "changes": self.changes,
             "compared": self.compared,
+            "year_over_year": self.year_over_year,
+            "years_compared": self.years_compared,
+            "links": self.links,
+            "kpis": self.kpis,
+            "cohort_basis": self.cohorts.basis,
+            "cohorts": self.cohorts.table,
             "provenance": self.provenance,
         }
         return {key: to_jsonable(value) for key, value in content.items()}
@@ -136,6 +164,9 @@ def build_report(
     active_months: int = 12,
     slices: Sequence[str] | None = None,
     link_window_days: int = LINK_WINDOW_DAYS,
+    costs: Costs | None = None,
+    visits: pd.Series[float] | None = None,
+    holidays: Sequence[Holiday] | None = None,
     provenance: dict[str, Any] | None = None,
 ) -> Report:
     """Count contacts by topic and period, and relate them to orders and customers.
@@ -143,10 +174,11 @@ def build_report(
     Parameters
     ----------
     tagged
-        By `schemas.TAGGED`: `contact_id`, `created_at` (UTC), `topic` (missing = abstained
-        or no text), optional `customer_id`, `topic_forced`, `needs_review`, `text`.
+        A table, a file, or a folder of Parquet parts, by `schemas.TAGGED`: `contact_id`,
+        `created_at` (UTC), `topic` (missing = abstained or no text), optional `customer_id`,
+        `order_id`, `channel`, `topic_forced`, `needs_review`, `text` and the service columns.
     orders
-        By `schemas.ORDERS`: `order_id`, `created_at` (UTC), optional `customer_id`.
+        The same, by `schemas.ORDERS`: `order_id`, `created_at` (UTC), optional `customer_id`.
     taxonomy
         Gives rows to topics without a contact, and their order; without it the rows are the
         topics seen.
@@ -154,6 +186,16 @@ def build_report(
         `month`, `week` (Monday to Sunday) or `quarter`, on the calendar of `timezone`.
     active_months
         A customer is active for so many months after an order.
+    slices
+        Columns to cut by; default: the usual ones that the tables have, see `measure.slices`.
+    link_window_days
+        How long after an order a contact of the same customer may be about it.
+    costs
+        The user's costs, for the cost share.
+    visits
+        Visits of the site by local day, see `measure.visits`.
+    holidays
+        Windows to warn of; default: the bundled calendar.
     provenance
         What the tables say of their origin: `contacts`, `orders`, `tagging`.
 
@@ -174,8 +216,11 @@ def build_report(
         counts = count_periods(store, taxonomy, by, active_months)
         reconciliation = reconcile(store.contact_days.n, store.left_out, provenance)
         changes, compared = compare_spans(counts)
+        year_over_year, years_compared = compare_years(counts)
         cuts = [part for cut in store.slices for part in count_slice(store, cut, counts, by)]
         links = link_shares(store)
+        cohorts = build_cohorts(store, counts, by)
+        kpis = kpi_table(store, counts, by, active_months=active_months, costs=costs, visits=visits)
         known_customers = share_that_ordered(store)
     return Report(
         rates=pd.concat([rate_table(counts), *slice_table(cuts)], ignore_index=True),
@@ -185,6 +230,11 @@ def build_report(
         changes=changes,
         compared=compared,
         reconciliation=reconciliation,
+        kpis=kpis,
+        cohorts=cohorts,
+        year_over_year=year_over_year,
+        years_compared=years_compared,
+        links={**links, "slices": {cut.name: cut.denominator for cut in store.slices}},
         caveats=caveats(
             counts,
             tagging=(provenance or {}).get("tagging") or {},
@@ -193,6 +243,11 @@ def build_report(
             known_customers=known_customers,
             first_order=store.order_days.first,
             active_months=active_months,
+            more=(
+                *holiday_notes(counts.periods, load_holidays() if holidays is None else holidays),
+                *link_notes(links, cohorts.basis),
+                *kpi_notes(kpis),
+            ),
         ),
         provenance={
             **(provenance or {}),
@@ -200,6 +255,7 @@ def build_report(
             "by": by,
             "timezone": timezone,
             "active_months": active_months,
+            "link_window_days": link_window_days,
             "taxonomy": identity(taxonomy),
         },
     )

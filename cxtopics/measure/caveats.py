@@ -31,6 +31,7 @@ def caveats(
     known_customers: float,
     first_order: pd.Timestamp,
     active_months: int,
+    more: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """Return the caveats of a report, the one that everything rests on first.
 
@@ -46,6 +47,8 @@ def caveats(
         Day of the first order in the orders table.
     active_months
         Length of the window in which an order makes a customer active.
+    more
+        What other parts of the report have to say: holidays, links, key figures.
     """
     return (
         _RESTS_ON,
@@ -54,6 +57,7 @@ def caveats(
         *_untold(counts),
         *_small(counts),
         *_customers(counts, known_customers, first_order, active_months),
+        *more,
         *_names(list(unknown_topics)),
         *_rows(reconciliation),
     )

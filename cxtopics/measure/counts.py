@@ -80,11 +80,11 @@ def count_periods(
         )
     periods = period_table(days.first, days.last, by)
     periods["complete"] = complete_periods(periods, days, store.order_days)
-    store.db.execute(
-        f"CREATE OR REPLACE VIEW numbered AS SELECT *, {period_number('day', days.first, by)} "
-        "AS period FROM contacts WHERE counted"
-    )
     number = period_number("day", days.first, by)
+    store.db.execute(
+        f"CREATE OR REPLACE VIEW numbered AS SELECT rowid AS contact, *, {number} AS period "
+        "FROM contacts WHERE counted"
+    )
     n_orders = _by_period(store, f"SELECT {number} AS period, count(*) AS n FROM orders GROUP BY 1",
                           periods.index)  # fmt: skip
     if not n_orders.any():
@@ -220,7 +220,8 @@ def _distinct_customers(value: str) -> str:
             SELECT DISTINCT {value} AS value, period, topic, customer FROM numbered
             WHERE customer IS NOT NULL
         )
-        SELECT value, period, CAST(topic AS VARCHAR) AS topic, count(*) AS n FROM seen GROUP BY 1, 2, 3
+        SELECT value, period, CAST(topic AS VARCHAR) AS topic, count(*) AS n
+        FROM seen GROUP BY 1, 2, 3
         UNION ALL
         SELECT value, period, '{ALL}', count(DISTINCT customer) FROM seen GROUP BY 1, 2"""
 

@@ -13,16 +13,25 @@ the last one. Order ids are compared without `#`, blanks around and capitals.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from cxtopics.measure.store import Store, fetch, identifier
 
-__all__ = ["LINK_METHODS", "LINK_WINDOW_DAYS", "link_contacts", "link_shares", "share_that_ordered"]
+__all__ = [
+    "LINK_METHODS",
+    "LINK_WINDOW_DAYS",
+    "link_contacts",
+    "link_notes",
+    "link_shares",
+    "share_that_ordered",
+]
 
 LINK_METHODS = ("field", "text", "customer_window", "none")
 LINK_WINDOW_DAYS = 30
+_FEW = 0.5
 
 
 def link_contacts(store: Store, window_days: int = LINK_WINDOW_DAYS) -> None:
@@ -108,6 +117,25 @@ def link_shares(store: Store) -> dict[str, Any]:
         "by_method": by_method,
         "n_named_elsewhere": n_named - by_method["field"] - by_method["text"],
     }
+
+
+def link_notes(links: Mapping[str, Any], cohorts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a reader must know of the links, and of the cohorts that rest on them."""
+    if links["n_linked"] and links["linked_share"] < _FEW:
+        yield (
+            f"Only {links['linked_share']:.0%} of the contacts are linked to an order: figures "
+            "by product, carrier or country, and the net contact rate, cover no more than those."
+        )
+    if links["n_named_elsewhere"] > _FEW * (links["n_named_elsewhere"] + links["n_linked"]):
+        yield (
+            f"{links['n_named_elsewhere']:,} contacts name orders that are not in the orders "
+            "table: is it of the same time, and are its order numbers those the helpdesk shows?"
+        )
+    if cohorts.get("shifted"):
+        yield (
+            f"Contacts about orders of {', '.join(cohorts['shifted'])} come later than usual: "
+            "their cohort rates are projected too low."
+        )
 
 
 def share_that_ordered(store: Store) -> float:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from cxtopics.errors import InputError
+from cxtopics.measure.cohort_table import Cohorts
 from cxtopics.measure.estimate import Estimate
 from cxtopics.ranking import Ranking
 from cxtopics.render.ranking_page import ranking_page
@@ -26,13 +27,17 @@ from cxtopics.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["read_report", "write_ranking", "write_report"]
 
-_REPORT = ("report.html", "rates.csv", "report.json", "taxonomy.yaml")
+_REPORT = (
+    "report.html", "rates.csv", "kpis.csv", "cohorts.csv", "report.json", "taxonomy.yaml",
+)  # fmt: skip
 _RANKING = ("ranking.html", "ranking.csv", "ranking.json")
 _MARKS = {"report.json": "cxtopics report", "ranking.json": "cxtopics ranking"}
 
 
 def write_report(report: Report, folder: str | Path, taxonomy: Taxonomy | None = None) -> None:
-    """Write report.html, rates.csv, report.json and, where given, taxonomy.yaml.
+    """Write report.html, rates.csv, kpis.csv, cohorts.csv, report.json and taxonomy.yaml.
+
+    There are no cohorts where nothing is linked, and no taxonomy where none was given.
 
     Parameters
     ----------
@@ -48,6 +53,9 @@ def write_report(report: Report, folder: str | Path, taxonomy: Taxonomy | None =
     def fill(room: Path) -> None:
         (room / "report.html").write_text(report_page(report, taxonomy), encoding="utf-8")
         write_table(report.rates, room / "rates.csv")
+        write_table(report.kpis, room / "kpis.csv")
+        if len(report.cohorts.table):
+            write_table(report.cohorts.table, room / "cohorts.csv")
         _write_json(report.to_dict(), room / "report.json")
         if taxonomy:
             (room / "taxonomy.yaml").write_text(taxonomy.dump(), encoding="utf-8")
@@ -114,6 +122,11 @@ def _report(content: dict[str, Any], rates: pd.DataFrame) -> Report:
         reconciliation=content["reconciliation"],
         caveats=tuple(content["caveats"]),
         provenance=content["provenance"],
+        kpis=_table(content["kpis"]),
+        cohorts=Cohorts(_table(content["cohorts"]), content["cohort_basis"]),
+        year_over_year=_table(content["year_over_year"]),
+        years_compared=content["years_compared"],
+        links=content["links"],
     )
 
 
