@@ -64,7 +64,7 @@ def order_part(
     number = np.arange(first, first + n)
     return {
         "order_id": arrow.array([f"HP{value}" for value in number]),
-        "created_at": moments(N_DAYS * 86400 * number / n_orders),
+        "created_at": moments((N_DAYS * 86400 - 7200) * number / n_orders),
         "customer_id": arrow.array(customers(number, n_customers)),
         "total": arrow.array(rng.gamma(2, 25, n).round(2)),
         "carrier": words(rng, ["Post", "DHL", "UPS", "DPD"], n),
@@ -77,9 +77,9 @@ def contact_part(
     rng: np.random.Generator, first: int, n: int, n_orders: int, n_customers: int
 ) -> dict[str, arrow.Array]:
     """Return contacts of the customers of random orders, some days after them."""
-    order = rng.integers(0, n_orders, n)
-    placed = N_DAYS * 86400 * order / n_orders
-    at = np.minimum(placed + rng.gamma(1.5, 3 * 86400, n), N_DAYS * 86400 - 1)
+    delay = np.minimum(rng.gamma(1.5, 3 * 86400, n), 60 * 86400)
+    order = (rng.random(n) * n_orders * (1 - delay / (N_DAYS * 86400))).astype(int)
+    at = (N_DAYS * 86400 - 7200) * order / n_orders + delay
     topic = TOPICS[np.minimum(rng.geometric(0.08, n) - 1, len(TOPICS) - 1)]
     told = rng.random(n) < 0.85
     answered, named = rng.random(n) < 0.95, rng.random(n) < 0.5

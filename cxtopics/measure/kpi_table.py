@@ -57,7 +57,11 @@ def kpi_table(
     table = pd.concat([part.astype({"reason": object}) for part in parts], ignore_index=True)
     starts = counts.periods["period_start"].dt.strftime("%Y-%m-%d").to_list()
     table["period"] = [ALL if pd.isna(at) else starts[int(at)] for at in table["period"]]
-    return table[list(COLUMNS)]
+    table["all_first"] = (table["period"] != ALL) + 2 * (table["topic"] != ALL)
+    names = pd.Categorical(table["kpi"], categories=table["kpi"].unique())
+    ordered = table.assign(kpi=names).sort_values(["kpi", "all_first"], kind="stable")
+    ordered["kpi"] = ordered["kpi"].astype(str)
+    return ordered[list(COLUMNS)].reset_index(drop=True)
 
 
 def kpi_notes(kpis: pd.DataFrame) -> Iterator[str]:

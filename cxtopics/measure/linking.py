@@ -64,8 +64,7 @@ def link_contacts(store: Store, window_days: int = LINK_WINDOW_DAYS) -> None:
             WHERE customer IS NOT NULL AND rowid NOT IN (SELECT contact FROM by_id)
         ) c ASOF JOIN (
             SELECT customer, created_at, min(rowid) AS order_row FROM orders
-            WHERE customer IN (SELECT customer FROM staged_contacts)
-            GROUP BY 1, 2
+            WHERE customer IS NOT NULL GROUP BY 1, 2
         ) o ON c.customer = o.customer AND c.created_at >= o.created_at
         WHERE c.created_at <= o.created_at + INTERVAL {int(window_days)} DAY""")
     cuts = "".join(

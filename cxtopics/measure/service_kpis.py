@@ -101,7 +101,7 @@ def _scores(store: Store, has: pd.Series[float]) -> Iterator[pd.DataFrame]:
     for name, (up, down, scale) in ends.items():
         if not has[name] or not has[f"{name}_fits"]:
             wrong = f"{name} holds values other than {scale}"
-            yield absent(name, "-1 to 1", wrong if has[name] else f"no answers in {name}")
+            yield absent(name, "score, -1 to 1", wrong if has[name] else f"no answers in {name}")
             continue
         found = fetch(
             store,
@@ -111,7 +111,7 @@ def _scores(store: Store, has: pd.Series[float]) -> Iterator[pd.DataFrame]:
         )
         n = found["n"].to_numpy(float)
         band = difference_of_shares(found["up"].to_numpy(float), found["down"].to_numpy(float), n)
-        yield kpi_rows(name, found, band, n, "-1 to 1")
+        yield kpi_rows(name, found, band, n, "score, -1 to 1")
 
 
 def _returns(store: Store) -> Iterator[pd.DataFrame]:

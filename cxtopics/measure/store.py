@@ -286,7 +286,7 @@ def _value(db: duckdb.DuckDBPyConnection, cut: Slice, rows: str) -> str:
     kind = identifier(f"values of {cut.name}")
     if cut.name == NEW_OR_RETURNING:
         db.execute(f"CREATE TYPE {kind} AS ENUM ('new', 'returning', '{UNKNOWN}')")
-        first = "created_at = min(created_at) OVER (PARTITION BY customer_id)"
+        first = "created_at = min(created_at) OVER (PARTITION BY hash(customer_id))"
         value = f"WHEN {first} THEN 'new' ELSE 'returning'"
         return f"CAST(CASE WHEN customer_id IS NULL THEN '{UNKNOWN}' {value} END AS {kind})"
     text = f"nullif(trim(CAST({identifier(cut.name)} AS VARCHAR)), '')"

@@ -14,6 +14,13 @@ from cxtopics.render.bar_charts import movers_chart, top_chart
 from cxtopics.render.canvas import sparkline
 from cxtopics.render.charts import composition_chart, trend_chart
 from cxtopics.render.pages import page
+from cxtopics.render.report_sections import (
+    absent_figures,
+    cohort_rows,
+    key_figures,
+    link_words,
+    slice_rows,
+)
 from cxtopics.render.words import period, topic_names
 from cxtopics.report import Report
 from cxtopics.taxonomy import OTHER, Taxonomy
@@ -44,6 +51,11 @@ def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
             {**row, "name": period(row["period_start"], row["period_end"])}
             for row in report.by_period.to_dict(orient="records")
         ],
+        cohorts=cohort_rows(report),
+        links=link_words(report),
+        slices=slice_rows(report, names),
+        kpis=key_figures(report),
+        absent=absent_figures(report),
         reconciliation=report.reconciliation,
         origin=_origin(report),
         small=SMALL_CELL,
