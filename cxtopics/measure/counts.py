@@ -82,7 +82,7 @@ def count_periods(
     periods["complete"] = complete_periods(periods, days, store.order_days)
     number = period_number("day", days.first, by)
     store.db.execute(
-        f"CREATE OR REPLACE VIEW numbered AS SELECT rowid AS contact, *, {number} AS period "
+        f"CREATE OR REPLACE VIEW numbered AS SELECT *, {number} AS period "
         "FROM contacts WHERE counted"
     )
     n_orders = _by_period(store, f"SELECT {number} AS period, count(*) AS n FROM orders GROUP BY 1",

@@ -48,12 +48,12 @@ def link_contacts(store: Store, window_days: int = LINK_WINDOW_DAYS) -> None:
     Notes
     -----
     Where several orders bear the same id but for `#` and capitals, or were placed by one
-    customer at the same moment, the one that stands first in the table is taken.
+    customer at the same moment, one is taken: always the same, in whatever order rows stand.
     """
     db = store.db
     db.execute("""
         CREATE TABLE by_id AS
-        SELECT c.rowid AS contact, min(o.rowid) AS order_row
+        SELECT c.rowid AS contact, arg_min(o.rowid, (o.created_at, o.cents)) AS order_row
         FROM staged_contacts c JOIN orders o ON c.order_key = o.order_key
         GROUP BY 1""")
     db.execute(f"""
@@ -63,7 +63,7 @@ def link_contacts(store: Store, window_days: int = LINK_WINDOW_DAYS) -> None:
             SELECT rowid AS contact, customer, created_at FROM staged_contacts
             WHERE customer IS NOT NULL AND rowid NOT IN (SELECT contact FROM by_id)
         ) c ASOF JOIN (
-            SELECT customer, created_at, min(rowid) AS order_row FROM orders
+            SELECT customer, created_at, arg_min(rowid, order_key) AS order_row FROM orders
             WHERE customer IS NOT NULL GROUP BY 1, 2
         ) o ON c.customer = o.customer AND c.created_at >= o.created_at
         WHERE c.created_at <= o.created_at + INTERVAL {int(window_days)} DAY""")

@@ -47,8 +47,8 @@ MEMORY_LIMIT = "900MB"
 class Store:
     """An open database with the tables `contacts` and `orders`.
 
-    `contacts`: `created_at` (UTC), `day` (local), `counted`, `topic` (row of the report),
-    `customer`, `order_key` (hashes, NULL where unknown), `method` (how the order is known),
+    `contacts`: `contact` (hash of the id), `created_at` (UTC), `day` (local), `counted`, `topic`
+    (row of the report),    `customer`, `order_key` (hashes, NULL where unknown), `method` (how the order is known),
     and the service columns of `schemas.CONTACTS` that the table has. `orders`: `created_at`,
     `day`, `customer`, `order_key`, `cents`, `returned`, `sku`, `carrier`, `country`.
     Missing columns are NULL throughout.
@@ -227,6 +227,7 @@ def _stage_contacts(
     reserved = ", ".join(map(literal, NOT_COUNTED))
     db.execute(f"""
         CREATE TABLE staged_contacts AS SELECT
+            hash(contact_id) AS contact,
             {_UTC} AS created_at,
             {day} AS day,
             coalesce(topic NOT IN ({reserved}), true) AS counted,
