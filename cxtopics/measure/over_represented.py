@@ -38,7 +38,7 @@ def over_represented(rates: pd.DataFrame, n: int = 12, level: float = 0.05) -> p
     rows = counts[~counts["topic"].isin([ALL, ABSTAINED, NO_TEXT])].copy()
     if rows.empty:
         return rows
-    inside = rows.set_index(["slice", "slice_value"]).index.map(whole)
+    inside = whole.loc[list(zip(rows["slice"], rows["slice_value"], strict=True))].to_numpy()
     in_slice = rows["slice"].map(whole.groupby(level="slice").sum())
     of_topic = rows.groupby(["slice", "topic"])["n_contacts"].transform("sum")
     elsewhere = in_slice - inside
@@ -50,9 +50,9 @@ def over_represented(rates: pd.DataFrame, n: int = 12, level: float = 0.05) -> p
     told = ~rows["slice_value"].isin([UNKNOWN, NOT_LINKED]) & (elsewhere > 0)
     rows = rows[told & (rows["n_contacts"] >= SMALL_CELL)]
     if rows.empty:
-        return rows.drop(columns="inside")
+        return pd.DataFrame(columns=list(rows.columns.drop("inside")))
     chance = binom.sf(rows["n_contacts"] - 1, rows["inside"], rows["share_elsewhere"])
     rows = rows.assign(excess=rows["n_contacts"] - rows["inside"] * rows["share_elsewhere"])
     rows = rows[(false_discovery_control(chance) < level) & (rows["excess"] > 0)]
-    best = rows.sort_values("excess", ascending=False, kind="stable").head(n)
+    best: pd.DataFrame = rows.sort_values("excess", ascending=False, kind="stable").head(n)
     return best.drop(columns="inside").reset_index(drop=True)

@@ -48,9 +48,9 @@ class Store:
     """An open database with the tables `contacts` and `orders`.
 
     `contacts`: `contact` (hash of the id), `created_at` (UTC), `day` (local), `counted`, `topic`
-    (row of the report),    `customer`, `order_key` (hashes, NULL where unknown), `method` (how the order is known),
-    and the service columns of `schemas.CONTACTS` that the table has. `orders`: `created_at`,
-    `day`, `customer`, `order_key`, `cents`, `returned`, `sku`, `carrier`, `country`.
+    (row of the report), `customer`, `order_key` (hashes, NULL where unknown), `method` (how the
+    order is known), and the service columns of `schemas.CONTACTS`. `orders`: `created_at`,
+    `day`, `customer`, `order_key`, `cents`, `returned`. Slices are columns `by_<name>`.
     Missing columns are NULL throughout.
 
     Attributes

@@ -94,7 +94,7 @@ def slice_rows(report: Report, names: dict[str, str]) -> list[dict[str, Any]]:
     found = over_represented(report.rates)
     return [
         {
-            **row,
+            **{str(key): cell for key, cell in row.items()},
             "name": names.get(row["topic"], row["topic"]),
             "slice": row["slice"].replace("_", " "),
         }
@@ -109,7 +109,10 @@ def cohort_rows(report: Report) -> list[dict[str, Any]]:
         return []
     whole = table[(table["topic"] == ALL) & (table["n_orders"] > 0)]
     return [
-        {**row, "name": period(row["period_start"], row["period_end"])}
+        {
+            **{str(key): cell for key, cell in row.items()},
+            "name": period(row["period_start"], row["period_end"]),
+        }
         for row in whole.to_dict(orient="records")
     ]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxtopics.errors import InputError
 from cxtopics.measure.counts import active_customers, count_periods, count_slice
 from cxtopics.measure.linking import link_contacts
 from cxtopics.measure.periods import local_days, period_table
@@ -177,3 +178,33 @@ def test_parquet_parts_count_as_the_table_they_make(tmp_path):
     pd.testing.assert_frame_equal(found[0].contacts, found[1].contacts)
     pd.testing.assert_frame_equal(found[0].customers, found[1].customers)
     pd.testing.assert_series_equal(found[0].n_active, found[1].n_active)
+
+
+def faulty(tmp_path, **columns):
+    tagged, orders = world()
+    tagged.assign(**columns).to_parquet(tmp_path / "tagged.parquet")
+    return tmp_path / "tagged.parquet", orders
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"contact_id": "same"}, r"contact_id: occurs more than once \(1 ids\)"),
+        ({"contact_id": None}, "contact_id"),
+        ({"topic": "all"}, "meaning of its own"),
+    ],
+)
+def test_faults_of_large_tables_are_told(tmp_path, columns, words):
+    with pytest.raises(InputError, match=words), open_store(*faulty(tmp_path, **columns)):
+        pass
+
+
+def test_a_slice_that_is_no_column_is_an_error():
+    with (
+        pytest.raises(InputError, match="'chanel'") as caught,
+        open_store(*world(), slices=["chanel"]),
+    ):
+        pass
+    assert "channel" in caught.value.hint
+    with open_store(*world(), slices=["customer", "country"]) as store:
+        assert [cut.name for cut in store.slices] == ["new_or_returning", "country"]
