@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from cxtopics import __version__
 from cxtopics.audit import read_audit
 from cxtopics.classify import TopicModel, load_model
@@ -27,13 +25,12 @@ from cxtopics.contacts import read_contacts, save_contacts
 from cxtopics.errors import InputError, ModelError
 from cxtopics.measure.audit_labels import AuditLabels
 from cxtopics.measure.costs import Costs
-from cxtopics.orders import load_orders, read_orders, save_orders
+from cxtopics.orders import read_orders, save_orders
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Reconciliation
 from cxtopics.render import evaluation_svg, read_report, write_ranking, write_report
 from cxtopics.report import Report, build_report
-from cxtopics.schemas import TAGGED
-from cxtopics.tables import load_table, read_provenance
+from cxtopics.tables import read_provenance
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import train_model
@@ -163,17 +160,22 @@ def report_folder(
     timezone: str | None = None,
     topics: str | Path | None = None,
     audits: Sequence[str | Path] = (),
+    **options: Any,
 ) -> Report:
     """Make a report from files and write its folder.
 
     Parameters
     ----------
+    tagged, orders
+        Files of any format, or folders of Parquet parts; Parquet is never held in memory.
     timezone
         The zone of months and weeks; default: the one the orders were read with, else UTC.
     topics
         A topics file; default: the topics that travel with the tagged table.
     audits
         Filled audit sheets.
+    options
+        Passed to `build_report` (slices, holidays, visits, ...).
 
     Raises
     ------
@@ -183,31 +185,25 @@ def report_folder(
     about, about_orders = read_provenance(tagged), read_provenance(orders)
     taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
-    table = load_table(tagged, TAGGED)
     report = build_report(
-        table,
-        load_orders(orders),
+        tagged,
+        orders,
         taxonomy=taxonomy,
         by=by,
         timezone=zone,
-        audits=[_usable_labels(path, table, about, taxonomy) for path in audits],
+        audits=[_usable_labels(path, taxonomy) for path in audits],
         provenance={**about_orders, **about},
+        **options,
     )
     write_report(report, out, taxonomy)
     return report
 
 
-def _usable_labels(
-    path: str | Path, table: pd.DataFrame, about: dict[str, Any], taxonomy: Taxonomy | None
-) -> AuditLabels:
-    found = read_audit(path, table, estimation=_estimation(about), taxonomy=taxonomy)
+def _usable_labels(path: str | Path, taxonomy: Taxonomy | None) -> AuditLabels:
+    found = read_audit(path, taxonomy=taxonomy)
     if found.faults:
         raise InputError(found.faults[0], "`cxtopics audit read` lists all faults of a sheet")
     return found.labels
-
-
-def _estimation(about: dict[str, Any]) -> dict[str, Any] | None:
-    return (about.get("tagging") or {}).get("estimation")
 
 
 def rank_folder(
