@@ -118,7 +118,7 @@ class _Grid:
         )
         found = found.assign(day=pd.to_datetime(found["day"])).set_index("day").reindex(every)
         first = int((days.first - first_day).days)
-        cohort = found["period"].fillna(-1).to_numpy(float)
+        cohort = found["period"].fillna(-1).to_numpy(float, copy=True)
         cohort[:first] = -1
         orders = found["n"].fillna(0).to_numpy(float)
         return cls(first_day, first, orders, cohort, horizon_days + 1)

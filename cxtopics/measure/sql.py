@@ -20,6 +20,6 @@ def literal(text: str) -> str:
 
 
 def fetch_one(db: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    """Return the one row of a query."""
-    row = db.execute(query).fetchone()
-    return row if row is not None else ()
+    """Return the one row of a query; empty where it has none."""
+    rows = db.execute(query).fetchall()  # a result that is not read to its end blocks the next
+    return rows[0] if rows else ()

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxtopics.measure.period_contacts import PeriodContacts
+from cxtopics.measure.sql import fetch_one
 from cxtopics.measure.store import Store, fetch
 from cxtopics.measure.topic_scores import (
     TopicScores,
@@ -67,11 +68,12 @@ def open_scores(
 def _has_vectors(store: Store, n_classes: int) -> bool:
     if not n_classes or "probabilities" not in store.tagged.columns:
         return False
-    row = store.db.execute(
+    row = fetch_one(
+        store.db,
         "SELECT typeof(probabilities), len(probabilities) FROM raw_tagged "
-        "WHERE probabilities IS NOT NULL LIMIT 1"
-    ).fetchone()
-    return row is not None and str(row[0]).endswith("]") and row[1] == n_classes
+        "WHERE probabilities IS NOT NULL LIMIT 1",
+    )
+    return bool(row) and str(row[0]).endswith("]") and row[1] == n_classes
 
 
 def _best_topics(store: Store) -> pd.Series[int]:
