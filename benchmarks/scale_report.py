@@ -5,7 +5,7 @@
 Makes two folders of Parquet parts (14 months, 50 topics, customers, order ids on half of
 the contacts, channel, response times, surveys; totals, carrier, country, returns), runs the
 command in a process of its own, and prints its CPU time and peak memory. Then one period is
-read into pandas and every figure of `rates.csv` in it is counted again.
+read into pandas and every figure of `rates.csv` and `slices.csv` in it is counted again.
 """
 
 from __future__ import annotations
@@ -138,7 +138,11 @@ def recount(data: Path, period: str = "2025-06-01") -> None:
     tagged = pd.read_parquet(data / "tagged", columns=columns, filters=inside)
     orders = pd.read_parquet(data / "orders", columns=["country"], filters=inside)
     tagged["topic"] = tagged["topic"].fillna("abstained")
-    rates = pd.read_csv(data / "report" / "rates.csv", dtype={"slice_value": str})
+    tables = [
+        pd.read_csv(data / "report" / name, dtype={"slice_value": str})
+        for name in ("rates.csv", "slices.csv")
+    ]
+    rates = pd.concat(tables)
     rates = rates[rates["period_start"] == period].set_index(["slice", "slice_value", "topic"])
     by_topic = tagged["topic"].value_counts()
     by_channel = tagged.groupby(["channel", "topic"]).size()

@@ -37,8 +37,7 @@ def truth() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def rates(done: Folders) -> pd.DataFrame:
-    every = pd.read_csv(done.report / "rates.csv")
-    return every[every["slice"] == "all"]
+    return pd.read_csv(done.report / "rates.csv")
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +164,7 @@ def test_a_second_run_gives_the_same_bytes(done: Folders, tmp_path: Path) -> Non
         (done.tagged, again.tagged),
         *(
             (done.report / name, again.report / name)
-            for name in ("rates.csv", "kpis.csv", "cohorts.csv")
+            for name in ("rates.csv", "slices.csv", "kpis.csv", "cohorts.csv")
         ),
         (done.ranking / "ranking.csv", again.ranking / "ranking.csv"),
     ):

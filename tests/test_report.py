@@ -71,13 +71,13 @@ TAGGED = tagged(
 
 
 def cell(report, period, topic):
-    rates = report.rates[report.rates["slice"] == "all"]
+    rates = report.rates
     return rates[(rates["period_start"] == period) & (rates["topic"] == topic)].iloc[0]
 
 
 def test_counts_by_hand():
     report = build_report(TAGGED, SHOP, taxonomy=TAXONOMY)
-    whole = report.rates[report.rates["slice"] == "all"]
+    whole = report.rates
     january = whole[whole["period_start"] == "2026-01-01"]
     assert dict(zip(january["topic"], january["n_contacts"], strict=True)) == {
         "all": 3, "late": 2, "lost": 0, "size": 0, "other": 0, "abstained": 1, "no_text": 0,
@@ -130,6 +130,18 @@ def test_rows_that_do_not_add_up_are_told():
     report = build_report(TAGGED, SHOP, provenance={"contacts": {"n_read": 99}})
     assert report.reconciliation["balances"] is False
     assert any("do not add up" in caveat for caveat in report.caveats)
+
+
+def test_slices_are_a_table_of_their_own_and_among_the_rates_where_asked_for():
+    usual = build_report(TAGGED, SHOP)
+    assert set(usual.rates["slice"]) == {"all"}
+    assert set(usual.slices["slice"]) == {"new_or_returning"}
+    asked = build_report(TAGGED, SHOP, slices=["new_or_returning"])
+    pd.testing.assert_frame_equal(asked.slices, usual.slices)
+    pd.testing.assert_frame_equal(asked.rates, pd.concat([usual.rates, usual.slices],
+                                                         ignore_index=True))  # fmt: skip
+    pd.testing.assert_frame_equal(asked.whole_rates, usual.rates)
+    check_table(usual.slices, TOPIC_RATES, "slices")
 
 
 def test_first_caveat_says_what_the_numbers_rest_on():
@@ -201,12 +213,12 @@ _ROWS = st.tuples(_DAYS.map(str), st.sampled_from(["ann", "bob", None]), _TOPICS
 def test_no_contact_is_lost_between_rows_topics_and_periods(rows, by):
     rows = [*rows, ("2026-01-10", "ann", "late", "late")]
     report = build_report(tagged(*rows), SHOP, taxonomy=TAXONOMY, by=by, timezone="Asia/Tokyo")
-    whole = report.rates[report.rates["slice"] == "all"]
+    whole = report.rates
     counts = whole.pivot_table(index="period_start", columns="topic", values="n_contacts")
     n_reserved = sum(topic in NOT_COUNTED for _, _, topic, _ in rows)
     assert (counts.drop(columns="all").sum(axis=1) == counts["all"]).all()
     assert counts["all"].sum() == len(rows) - n_reserved == report.overall.n_contacts.value
-    for _, cut in report.rates[report.rates["slice"] != "all"].groupby("slice"):
+    for _, cut in report.slices.groupby("slice"):
         totals = cut.groupby(["period_start", "topic"])["n_contacts"].sum()
         assert totals.loc[(slice(None), "all")].tolist() == counts["all"].tolist()
     assert report.by_topic.set_index("topic")["n_contacts"].to_dict() == counts.sum().to_dict()
