@@ -90,6 +90,7 @@ def estimate_periods(
         if audits and sample and audits.was_learnt(contacts, learnt_from):
             learnt, sample = learnt + 1, None
         found.append(_estimate(contacts, sample))
+        del contacts  # or it would stay until the next one is read
     if learnt:
         notes.append(
             f"The model was trained on the audit of {learnt} of the periods, so it is too sure of "

@@ -56,7 +56,7 @@ def estimate_table(
     if audits:
         laid = lay_audits(audits, partial(_frame, store, scores), partial(read_texts, store))
     return estimate_periods(
-        (_scored(part, scores) for part in iter_period_contacts(store, counts)),
+        map(partial(_scored, scores), iter_period_contacts(store, counts)),
         laid,
         LearntFrom.from_dict(about.get("learnt_from")),
     )
@@ -64,11 +64,11 @@ def estimate_table(
 
 def _frame(store: Store, scores: StoreScores, frame: AuditFrame | None) -> ScoredContacts:
     if frame is None or not frame.start:
-        return _scored(read_span(store), scores)
-    return _scored(read_span(store, pd.Timestamp(frame.start), pd.Timestamp(frame.end)), scores)
+        return _scored(scores, read_span(store))
+    return _scored(scores, read_span(store, pd.Timestamp(frame.start), pd.Timestamp(frame.end)))
 
 
-def _scored(part: PeriodContacts, scores: StoreScores) -> ScoredContacts:
+def _scored(scores: StoreScores, part: PeriodContacts) -> ScoredContacts:
     table = part.table
     who = np.full(len(table), -1)
     if "customer_id" in table.columns:
