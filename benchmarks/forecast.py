@@ -23,7 +23,7 @@ from shop import Shop, delay_pmf, draw_shop, rates_per_order
 
 from cxtopics.forecast import CONFIDENCE, forecast_periods
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.delays import LONGEST, delay_shares, exposures
+from cxtopics.measure.exposure import LONGEST, delay_shares, exposures
 from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.topic_days import sum_weeks
 

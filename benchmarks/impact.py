@@ -22,7 +22,7 @@ import pandas as pd
 from shop import ROOT, SHOP, TAXONOMY, Shop, delay_pmf, draw_shop, rates_per_order
 
 from cxtopics.impact import Impact, impact_of_days
-from cxtopics.measure.delays import LONGEST, exposures
+from cxtopics.measure.exposure import LONGEST, exposures
 from cxtopics.measure.topic_days import TopicDays
 
 WISMO = "order_on_the_way"

@@ -189,17 +189,22 @@ def report_folder(
     timezone: str | None = None,
     topics: str | Path | None = None,
     audits: Sequence[str | Path] = (),
+    **options: Any,
 ) -> Report:
     """Make a report from files and write its folder.
 
     Parameters
     ----------
+    tagged, orders
+        Files of any format, or folders of Parquet parts; Parquet is never held in memory.
     timezone
         The zone of months and weeks; default: the one the orders were read with, else UTC.
     topics
         A topics file; default: the topics that travel with the tagged table.
     audits
         Filled audit sheets.
+    options
+        Passed to `build_report` (slices, holidays, visits, ...).
 
     Raises
     ------
@@ -209,31 +214,25 @@ def report_folder(
     about, about_orders = read_provenance(tagged), read_provenance(orders)
     taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
-    table = load_table(tagged, TAGGED)
     report = build_report(
-        table,
-        load_orders(orders),
+        tagged,
+        orders,
         taxonomy=taxonomy,
         by=by,
         timezone=zone,
-        audits=[_usable_labels(path, table, about, taxonomy) for path in audits],
+        audits=[_usable_labels(path, taxonomy) for path in audits],
         provenance={**about_orders, **about},
+        **options,
     )
     write_report(report, out, taxonomy)
     return report
 
 
-def _usable_labels(
-    path: str | Path, table: pd.DataFrame, about: dict[str, Any], taxonomy: Taxonomy | None
-) -> AuditLabels:
-    found = read_audit(path, table, estimation=_estimation(about), taxonomy=taxonomy)
+def _usable_labels(path: str | Path, taxonomy: Taxonomy | None) -> AuditLabels:
+    found = read_audit(path, taxonomy=taxonomy)
     if found.faults:
         raise InputError(found.faults[0], "`cxtopics audit read` lists all faults of a sheet")
     return found.labels
-
-
-def _estimation(about: dict[str, Any]) -> dict[str, Any] | None:
-    return (about.get("tagging") or {}).get("estimation")
 
 
 def rank_folder(

@@ -1,7 +1,7 @@
 """Planned orders -> Forecast: contacts by topic and hours of work, before a peak.
 
 Contacts per order x orders, spread by the delay with which contacts follow; see
-`measure.level` for the rate's drift, `measure.delays` for the delays, docs/decisions.md for
+`measure.level` for the rate's drift, `measure.exposure` for the delays, docs/decisions.md for
 how well it holds.
 """
 
@@ -19,8 +19,8 @@ from cxtopics import __version__
 from cxtopics.errors import InputError
 from cxtopics.measure.costs import Costs
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.delays import exposures
 from cxtopics.measure.estimate import Band, Estimate, FloatArray
+from cxtopics.measure.exposure import exposures
 from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.jsonable import identity, to_jsonable
 from cxtopics.measure.level import draw_ahead, fit_levels

@@ -15,30 +15,37 @@ import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.measure.audit_labels import AuditLabels
+from cxtopics.measure.audit_offer import audit_offer
 from cxtopics.measure.basis import basis, methods_in_words
 from cxtopics.measure.caveats import caveats
-from cxtopics.measure.comparison import compare_spans
+from cxtopics.measure.cohort_table import Cohorts, build_cohorts
+from cxtopics.measure.comparison import compare_spans, compare_years
+from cxtopics.measure.costs import Costs
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.counts import Counts, count_periods, row_order
+from cxtopics.measure.counts import Counts, count_periods, count_slice, row_order, seen_topics
 from cxtopics.measure.estimate import Band, Estimate
-from cxtopics.measure.inputs import read_orders, read_tagged
+from cxtopics.measure.holidays import Holiday, holiday_notes, load_holidays
+from cxtopics.measure.inputs import Source
 from cxtopics.measure.intervals import garwood
 from cxtopics.measure.jsonable import identity, to_jsonable
-from cxtopics.measure.lineage import (
-    break_changes,
-    break_rates,
-    find_breaks,
-    follow_topics,
-    lineage_caveats,
+from cxtopics.measure.kpi_table import kpi_notes, kpi_table
+from cxtopics.measure.lineage import break_changes, break_rates, find_breaks, lineage_caveats
+from cxtopics.measure.linking import (
+    LINK_WINDOW_DAYS,
+    link_contacts,
+    link_notes,
+    link_shares,
+    share_that_ordered,
 )
 from cxtopics.measure.period_estimates import PeriodEstimates
-from cxtopics.measure.periods import By, local_days
-from cxtopics.measure.rate_table import rate_table
+from cxtopics.measure.periods import By
+from cxtopics.measure.rate_table import no_rates, rate_table, slice_table
 from cxtopics.measure.rates import CONFIDENCE, contacts_per_order
 from cxtopics.measure.reconciliation import reconcile
+from cxtopics.measure.store import open_store
 from cxtopics.measure.table_estimates import estimate_table
 from cxtopics.measure.totals import covariance_table, totals_by_topic
-from cxtopics.taxonomy import NOT_COUNTED, Taxonomy
+from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["Overall", "Report", "build_report"]
 
@@ -68,6 +75,10 @@ class Overall:
         }
 
 
+def _no_rows() -> pd.DataFrame:
+    return pd.DataFrame({"topic": []})
+
+
 @dataclass(frozen=True)
 class Report:
     """Every figure of the report, and what it rests on.
@@ -75,7 +86,8 @@ class Report:
     Attributes
     ----------
     rates
-        One row per period and topic, by `schemas.TOPIC_RATES`.
+        One row per period and topic, by `schemas.TOPIC_RATES`, then the rows of the slices
+        that were asked for.
     overall
         The whole range in one figure.
     by_topic
@@ -97,6 +109,16 @@ class Report:
         What the figures rest on: estimators, audit, coverage, model, see `measure.basis`.
     covariance
         Joint covariance of contacts by topic, see `measure.totals.covariance_table`.
+    slices
+        One row per period, value of a slice and topic, with the columns of `rates`.
+    kpis
+        Service and customer figures, see `measure.kpis`; absent ones with their reason.
+    cohorts
+        Contacts per order by when the order was placed, see `measure.cohorts`.
+    year_over_year, years_compared
+        As `changes` and `compared`, against the same periods a year before.
+    links
+        How contacts are linked to orders, see `measure.linking.link_shares`.
     """
 
     rates: pd.DataFrame
@@ -110,6 +132,17 @@ class Report:
     provenance: dict[str, Any]
     basis: dict[str, Any] = field(default_factory=dict)
     covariance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    slices: pd.DataFrame = field(default_factory=no_rates)
+    kpis: pd.DataFrame = field(default_factory=_no_rows)
+    cohorts: Cohorts = field(default_factory=Cohorts)
+    year_over_year: pd.DataFrame = field(default_factory=_no_rows)
+    years_compared: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def whole_rates(self) -> pd.DataFrame:
+        """The rates that are cut by nothing."""
+        return self.rates[self.rates["slice"] == ALL]
 
     @property
     def partial_periods(self) -> tuple[str, ...]:
@@ -129,20 +162,31 @@ class Report:
             "by_topic": self.by_topic,
             "changes": self.changes,
             "compared": self.compared,
+            "year_over_year": self.year_over_year,
+            "years_compared": self.years_compared,
+            "links": self.links,
+            "kpis": self.kpis,
+            "cohort_basis": self.cohorts.basis,
+            "cohorts": self.cohorts.table,
             "provenance": self.provenance,
         }
         return {key: to_jsonable(value) for key, value in content.items()}
 
 
 def build_report(
-    tagged: pd.DataFrame,
-    orders: pd.DataFrame,
+    tagged: Source,
+    orders: Source,
     *,
     taxonomy: Taxonomy | None = None,
     by: By = "month",
     timezone: str = "UTC",
     active_months: int = 12,
     audits: Sequence[AuditLabels] = (),
+    slices: Sequence[str] | None = None,
+    link_window_days: int = LINK_WINDOW_DAYS,
+    costs: Costs | None = None,
+    visits: pd.Series[float] | None = None,
+    holidays: Sequence[Holiday] | None = None,
     provenance: dict[str, Any] | None = None,
 ) -> Report:
     """Count contacts by topic and period, and relate them to orders and customers.
@@ -150,11 +194,12 @@ def build_report(
     Parameters
     ----------
     tagged
-        By `schemas.TAGGED`: `contact_id`, `created_at` (UTC), `topic` (missing = abstained
-        or no text), optional `customer_id`, `topic_forced`, `needs_review`, `text`; for
-        estimates `probabilities`, or `confidence` and `runner_up`.
+        A table, a file, or a folder of Parquet parts, by `schemas.TAGGED`: `contact_id`,
+        `created_at` (UTC), `topic` (missing = abstained or no text), optional `customer_id`,
+        `order_id`, `channel`, `topic_forced`, `needs_review`, `text` and the service columns;
+        for estimates `probabilities`, or `confidence` and `runner_up`.
     orders
-        By `schemas.ORDERS`: `order_id`, `created_at` (UTC), optional `customer_id`.
+        The same, by `schemas.ORDERS`: `order_id`, `created_at` (UTC), optional `customer_id`.
     taxonomy
         Gives rows to topics without a contact, and their order; without it the rows are the
         topics seen. Contacts tagged under older topics are counted under today's, see
@@ -165,6 +210,17 @@ def build_report(
         A customer is active for so many months after an order.
     audits
         Filled audit sheets; the periods they reach are estimated from them.
+    slices
+        Columns to cut by, whose rows are then among the `rates` too; default: the usual ones
+        that the tables have, in `Report.slices` only, see `measure.slices`.
+    link_window_days
+        How long after an order a contact of the same customer may be about it.
+    costs
+        The user's costs, for the cost share.
+    visits
+        Visits of the site by local day, see `measure.visits`.
+    holidays
+        Windows to warn of; default: the bundled calendar.
     provenance
         What the tables say of their origin: `contacts`, `orders`, `tagging`.
 
@@ -180,41 +236,59 @@ def build_report(
         If a table is no such table or is empty, if no contact is left to count, or if
         contacts and orders have no period in common.
     """
-    contacts = follow_topics(read_tagged(tagged), taxonomy)
-    contacts["day"] = local_days(contacts["created_at"], timezone)
-    shop = read_orders(orders)
-    shop["day"] = local_days(shop["created_at"], timezone)
-    reserved = contacts["topic"].isin(NOT_COUNTED)
-    left_out = {str(k): int(n) for k, n in contacts.loc[reserved, "topic"].value_counts().items()}
-    reconciliation = reconcile(len(contacts), dict(sorted(left_out.items())), provenance)
-    counts = count_periods(contacts, ~reserved, shop, taxonomy, by, active_months)
     about = dict((provenance or {}).get("tagging") or {})
     estimation = about.pop("estimation", None)
-    estimates = estimate_table(tagged, contacts, counts, by, estimation, audits, taxonomy)
+    with open_store(tagged, orders, timezone=timezone, taxonomy=taxonomy, slices=slices) as store:
+        link_contacts(store, link_window_days)
+        counts = count_periods(store, taxonomy, by, active_months)
+        reconciliation = reconcile(store.contact_days.n, store.left_out, provenance)
+        estimates = estimate_table(store, counts, estimation, audits, taxonomy)
+        counted = not all(estimates.by_period)
+        offer = audit_offer(store, estimation, taxonomy) if counted else ""
+        cuts = [part for cut in store.slices for part in count_slice(store, cut, counts, by)]
+        links = link_shares(store)
+        cohorts = build_cohorts(store, counts, by)
+        kpis = kpi_table(store, counts, by, active_months=active_months, costs=costs, visits=visits)
+        known_customers = share_that_ordered(store)
+        seen = seen_topics(store)
+    breaks = find_breaks(seen, taxonomy)
     changes, compared = compare_spans(counts, estimates)
-    breaks = find_breaks(contacts[~reserved], taxonomy)
-    writers = contacts.loc[~reserved, "customer_id"].dropna().drop_duplicates()
+    year_over_year, years_compared = compare_years(counts, estimates)
+    rates, sliced = rate_table(counts, estimates), slice_table(cuts)
+    if slices:
+        rates = pd.concat([rates, sliced], ignore_index=True)
     return Report(
-        rates=break_rates(rate_table(counts, estimates), breaks),
+        rates=break_rates(rates, breaks),
+        slices=break_rates(sliced, breaks),
         overall=_overall(counts, estimates),
         by_topic=totals_by_topic(counts, estimates),
         by_period=_by_period(counts, estimates),
         changes=break_changes(changes, breaks),
         compared=compared,
         reconciliation=reconciliation,
+        kpis=kpis,
+        cohorts=cohorts,
+        year_over_year=break_changes(year_over_year, breaks),
+        years_compared=years_compared,
+        links={**links, "slices": {cut.name: cut.denominator for cut in store.slices}},
         caveats=caveats(
             counts,
             estimates,
             tagging=about,
-            tagged=tagged,
             estimation=estimation,
+            offer=offer,
             unknown_topics=_unknown(counts, taxonomy),
             reconciliation=reconciliation,
-            known_customers=float(writers.isin(shop["customer_id"]).mean()),
-            first_order=shop["day"].min(),
+            known_customers=known_customers,
+            first_order=store.order_days.first,
             active_months=active_months,
-        )
-        + lineage_caveats(contacts, breaks, taxonomy),
+            more=(
+                *lineage_caveats(seen, breaks, taxonomy),
+                *holiday_notes(counts.periods, load_holidays() if holidays is None else holidays),
+                *link_notes(links, cohorts.basis),
+                *kpi_notes(kpis),
+            ),
+        ),
         provenance={
             **(provenance or {}),
             **({"tagging": about} if "tagging" in (provenance or {}) else {}),
@@ -222,6 +296,7 @@ def build_report(
             "by": by,
             "timezone": timezone,
             "active_months": active_months,
+            "link_window_days": link_window_days,
             "taxonomy": identity(taxonomy),
             "breaks": [to_jsonable(vars(found)) for found in breaks],
         },

@@ -36,12 +36,8 @@ def _text(*, required: bool = False, unique: bool = False) -> pa.Column:
     return pa.Column(str, nullable=not required, unique=unique, required=required)
 
 
-def _time() -> pa.Column:
-    return pa.Column(UTC)
-
-
-def _moment() -> pa.Column:
-    return pa.Column(UTC, nullable=True, required=False)
+def _time(*, required: bool = True) -> pa.Column:
+    return pa.Column(UTC, nullable=not required, required=required)
 
 
 def _number(*checks: pa.Check) -> pa.Column:
@@ -57,6 +53,26 @@ def _table(name: str, columns: dict[str, pa.Column], *, strict: bool) -> pa.Data
     return pa.DataFrameSchema(columns, name=name, strict=strict)
 
 
+def _service(*, checked: bool) -> dict[str, pa.Column]:
+    """Return what a helpdesk may say of how a contact went; none of it is needed.
+
+    Unchecked in tables of others: a figure says for itself which values it cannot use.
+    """
+    share, positive = ((_SHARE,), (_NOT_NEGATIVE,)) if checked else ((), ())
+    return {
+        "first_response_at": _time(required=False),  # a person's first answer to the customer
+        "resolved_at": _time(required=False),  # solved or closed, the last time; null = open
+        "csat": _optional(_number(*share)),  # 1.0 satisfied, 0.0 not; null = not surveyed
+        "nps": _optional(_number()),  # 0-10, would recommend
+        "ces": _optional(_number()),  # 1 (very hard) to 5 (very easy)
+        "handle_time_s": _optional(_number(*positive)),  # people's working time
+        "status": _text(),  # open, pending, resolved, closed, or the helpdesk's own word
+        "n_agent_messages": _optional(_number(*positive)),  # public, by people
+        "language": _text(),  # as the helpdesk says, mostly ISO 639-1
+        "link_method": _text(),  # how order_id is known: column, field, text
+    }
+
+
 CONTACTS = _table(
     "contacts",
     {
@@ -66,13 +82,7 @@ CONTACTS = _table(
         "customer_id": _text(),
         "order_id": _text(),
         "text": _text(),  # what the classifier reads: subject + first message, cleaned; null = none
-        "first_response_at": _moment(),  # a person's first answer to the customer
-        "resolved_at": _moment(),  # solved or closed, the last time
-        "csat": _optional(_number(_SHARE)),  # 1.0 satisfied, 0.0 not; null = not surveyed
-        "handle_time_s": _optional(_number(_NOT_NEGATIVE)),  # people's working time
-        "status": _text(),  # open, pending, resolved, closed, or the helpdesk's own word
-        "n_agent_messages": _optional(_number(_NOT_NEGATIVE)),  # public, by people
-        "language": _text(),  # as the helpdesk says, mostly ISO 639-1
+        **_service(checked=True),
         "tags": _text(),  # the helpdesk's, joined with ", "
     },
     strict=False,
@@ -112,6 +122,9 @@ TAGGED = _table(
         "created_at": _time(),
         "customer_id": _text(),
         "topic": pa.Column(str, nullable=True),
+        "channel": _text(),
+        "order_id": _text(),
+        **_service(checked=False),
     },
     strict=False,
 )

@@ -165,9 +165,27 @@ def test_audited_months_are_estimated_from_the_audit(made, tmp_path):
     # counts of tags are far off for the topics that are confused
     counted = tagged["topic"].value_counts()
     totals = report.by_topic.set_index("topic")
+    cells = report.rates[report.rates["topic"].isin([*TOPICS, "other"])]["n_contacts"]
+    small = int(((cells >= 0.5) & (cells < 30)).sum())
+    assert any(note.startswith(f"{small} of {len(cells)} cells") for note in report.caveats)
     true = truth.value_counts()
     off = abs(totals["n_contacts"] - true).dropna().sum()
     assert off < 0.7 * abs(counted - true).sum()
+
+
+def test_parts_on_disk_are_estimated_as_the_table_in_memory(made, tmp_path):
+    tagged, truth, orders = made
+    audit = labels(filled(tagged, truth, 300, period="2026-02"), tmp_path, tagged).labels
+    (tmp_path / "parts").mkdir()
+    for number in range(3):
+        part = tagged.iloc[number::3]
+        write_table(part, tmp_path / "parts" / f"{number}.parquet", vectors=["probabilities"])
+    found, expected = (
+        build_report(table, orders, audits=[audit], provenance=ABOUT)
+        for table in (tmp_path / "parts", tagged)
+    )
+    pd.testing.assert_frame_equal(found.rates, expected.rates)
+    assert found.caveats == expected.caveats
 
 
 def test_one_draw_over_the_whole_table_estimates_each_month(made, tmp_path):

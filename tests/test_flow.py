@@ -162,7 +162,10 @@ def test_a_second_run_gives_the_same_bytes(done: Folders, tmp_path: Path) -> Non
     again = Folders.under(tmp_path)
     for one, two in (
         (done.tagged, again.tagged),
-        (done.report / "rates.csv", again.report / "rates.csv"),
+        *(
+            (done.report / name, again.report / name)
+            for name in ("rates.csv", "slices.csv", "kpis.csv", "cohorts.csv")
+        ),
         (done.ranking / "ranking.csv", again.ranking / "ranking.csv"),
     ):
         assert one.read_bytes() == two.read_bytes(), one.name

@@ -75,7 +75,10 @@ def folder(report, taxonomy, tmp_path_factory):
 
 def test_the_folder_holds_what_the_contract_says(folder):
     names = sorted(path.name for path in folder.iterdir())
-    assert names == ["rates.csv", "report.html", "report.json", "taxonomy.yaml"]
+    assert names == [
+        "cohorts.csv", "kpis.csv", "rates.csv", "report.html", "report.json", "slices.csv",
+        "taxonomy.yaml",
+    ]  # fmt: skip
 
 
 def test_a_report_reads_back_as_it_was(folder, report, taxonomy):

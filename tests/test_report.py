@@ -77,7 +77,8 @@ def cell(report, period, topic):
 
 def test_counts_by_hand():
     report = build_report(TAGGED, SHOP, taxonomy=TAXONOMY)
-    january = report.rates[report.rates["period_start"] == "2026-01-01"]
+    whole = report.rates
+    january = whole[whole["period_start"] == "2026-01-01"]
     assert dict(zip(january["topic"], january["n_contacts"], strict=True)) == {
         "all": 3, "late": 2, "lost": 0, "size": 0, "other": 0, "abstained": 1, "no_text": 0,
     }  # fmt: skip
@@ -129,6 +130,18 @@ def test_rows_that_do_not_add_up_are_told():
     report = build_report(TAGGED, SHOP, provenance={"contacts": {"n_read": 99}})
     assert report.reconciliation["balances"] is False
     assert any("do not add up" in caveat for caveat in report.caveats)
+
+
+def test_slices_are_a_table_of_their_own_and_among_the_rates_where_asked_for():
+    usual = build_report(TAGGED, SHOP)
+    assert set(usual.rates["slice"]) == {"all"}
+    assert set(usual.slices["slice"]) == {"new_or_returning"}
+    asked = build_report(TAGGED, SHOP, slices=["new_or_returning"])
+    pd.testing.assert_frame_equal(asked.slices, usual.slices)
+    pd.testing.assert_frame_equal(asked.rates, pd.concat([usual.rates, usual.slices],
+                                                         ignore_index=True))  # fmt: skip
+    pd.testing.assert_frame_equal(asked.whole_rates, usual.rates)
+    check_table(usual.slices, TOPIC_RATES, "slices")
 
 
 def test_first_caveat_says_what_the_numbers_rest_on():
@@ -195,15 +208,19 @@ _ROWS = st.tuples(_DAYS.map(str), st.sampled_from(["ann", "bob", None]), _TOPICS
                   st.sampled_from(["late", None]))  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(_ROWS, min_size=1, max_size=40), st.sampled_from(["month", "week", "quarter"]))
 def test_no_contact_is_lost_between_rows_topics_and_periods(rows, by):
     rows = [*rows, ("2026-01-10", "ann", "late", "late")]
     report = build_report(tagged(*rows), SHOP, taxonomy=TAXONOMY, by=by, timezone="Asia/Tokyo")
-    counts = report.rates.pivot_table(index="period_start", columns="topic", values="n_contacts")
+    whole = report.rates
+    counts = whole.pivot_table(index="period_start", columns="topic", values="n_contacts")
     n_reserved = sum(topic in NOT_COUNTED for _, _, topic, _ in rows)
     assert (counts.drop(columns="all").sum(axis=1) == counts["all"]).all()
     assert counts["all"].sum() == len(rows) - n_reserved == report.overall.n_contacts.value
+    for _, cut in report.slices.groupby("slice"):
+        totals = cut.groupby(["period_start", "topic"])["n_contacts"].sum()
+        assert totals.loc[(slice(None), "all")].tolist() == counts["all"].tolist()
     assert report.by_topic.set_index("topic")["n_contacts"].to_dict() == counts.sum().to_dict()
     left_out = sum(report.reconciliation["left_out"].values())
     assert report.reconciliation["n_read"] == report.reconciliation["n_counted"] + left_out

@@ -19,6 +19,7 @@ from cxtopics.cli.options import (
     MaxUnpacked,
     Model,
     Redact,
+    Slices,
     TextColumn,
     TopicColumn,
     Topics,
@@ -273,13 +274,37 @@ def report(
     audit: Annotated[
         Optional[list[Path]], typer.Option(help="Filled sheet of `audit draw` (repeatable).")
     ] = None,
+    cuts: Slices = None,
+    costs: CostsFile = None,
+    visits: Annotated[
+        Optional[Path], typer.Option(help="Table of site visits: day, visits.")
+    ] = None,
+    holidays: Annotated[
+        Optional[Path], typer.Option(help="YAML file of holiday windows; default: the bundled one.")
+    ] = None,
+    link_days: Annotated[
+        int, typer.Option(min=0, help="A contact may be about an order so many days old.")
+    ] = 30,
     out: Annotated[Path, typer.Option("-o", help="Folder to write.")] = Path("report"),
 ) -> None:
-    """Contacts per order by topic and period, as a page and as tables."""
+    """Contacts per order by topic, period and slice, as a page and as tables."""
     from cxtopics.flow import report_folder
+    from cxtopics.measure.holidays import load_holidays
+    from cxtopics.measure.visits import read_visits
 
     made = report_folder(
-        tagged, orders, out, by=by, timezone=timezone, topics=topics, audits=audit or ()
+        tagged,
+        orders,
+        out,
+        by=by,
+        timezone=timezone,
+        topics=topics,
+        audits=audit or (),
+        slices=cuts,
+        costs=_costs(costs),
+        visits=read_visits(visits) if visits else None,
+        holidays=load_holidays(holidays),
+        link_window_days=link_days,
     )
     for caveat in made.caveats:
         say(f"Note: {caveat}")

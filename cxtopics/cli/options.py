@@ -18,6 +18,7 @@ __all__ = [
     "MaxUnpacked",
     "Model",
     "Redact",
+    "Slices",
     "TextColumn",
     "TopicColumn",
     "Topics",
@@ -69,6 +70,14 @@ TextColumn = Annotated[str, typer.Option(help="Column with the contact's text.")
 TopicColumn = Annotated[str, typer.Option(help="Column with the topic.")]
 Topics = Annotated[
     Optional[Path], typer.Option("--topics", help="Topics file; default: the one used to tag.")
+]
+Slices = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--slice",
+        help="Column to cut by (repeatable); default: channel, sku, carrier, country, "
+        "new_or_returning, where the tables have them.",
+    ),
 ]
 Model = Annotated[Path, typer.Option("--model", help="Folder that `train` wrote.")]
 CostsFile = Annotated[Optional[Path], typer.Option("--costs", help="YAML file with your costs.")]

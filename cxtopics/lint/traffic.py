@@ -11,7 +11,6 @@ from cxtopics.errors import Fault
 from cxtopics.lint.source import TopicsSource
 from cxtopics.measure.inputs import read_tagged
 from cxtopics.measure.lineage import follow_topics
-from cxtopics.tables import read_table
 
 __all__ = ["lint_traffic"]
 
@@ -21,7 +20,7 @@ DAYS = 90
 
 def lint_traffic(file: TopicsSource, tagged: str | Path) -> Iterator[Fault]:
     """Warn of topics without a contact in the last 90 days of a tagged table, and of huge ones."""
-    contacts = follow_topics(read_tagged(read_table(tagged)), file.taxonomy)
+    contacts = follow_topics(read_tagged(tagged), file.taxonomy)
     last = contacts["created_at"].max()
     recent = contacts[contacts["created_at"] > last - pd.Timedelta(days=DAYS)]
     counts = recent["topic"].value_counts()

@@ -41,7 +41,9 @@ def guard_scores(posterior: npt.ArrayLike) -> FloatArray:
         Probabilities of the contacts of the frame (n_contacts, n_columns); rows sum to 1.
     """
     q = np.asarray(posterior, dtype=np.float64)
-    return np.asarray(0.99 * q + 0.005 * q.mean(axis=0) + 0.005 / q.shape[1])
+    guarded = 0.99 * q
+    guarded += 0.005 * q.mean(axis=0) + 0.005 / q.shape[1]
+    return np.asarray(guarded)
 
 
 def inclusion_probabilities(scores: FloatArray, n: int) -> FloatArray:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from cxtopics.errors import InputError
 from cxtopics.measure.audit_design import planned_half_width
-from cxtopics.measure.topic_scores import read_scores
-from cxtopics.taxonomy import NOT_COUNTED
+from cxtopics.measure.period_contacts import read_spread
+from cxtopics.measure.store import Store
+from cxtopics.measure.store_scores import open_scores
+from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["audit_offer"]
 
@@ -18,7 +19,9 @@ N_LABELS = 300
 _MONTH = 10_000  # contacts: enough to plan with, and quick
 
 
-def audit_offer(tagged: pd.DataFrame, estimation: dict[str, Any] | None) -> str:
+def audit_offer(
+    store: Store, estimation: dict[str, Any] | None, taxonomy: Taxonomy | None = None
+) -> str:
     """Return a sentence: how to draw an audit of 300, and to what share it would narrow topics.
 
     The widths are planned (`audit_design.planned_half_width`) as if the whole table were
@@ -26,19 +29,15 @@ def audit_offer(tagged: pd.DataFrame, estimation: dict[str, Any] | None) -> str:
     believes needs more labels.
     """
     command = f"`cxtopics audit draw TAGGED -n {N_LABELS} -o audit.csv`, then `report --audit`"
+    part = read_spread(store, _MONTH)
     try:
-        scores = read_scores(tagged, estimation)
+        scores = open_scores(store, estimation, taxonomy).of(part)
     except InputError:
         return f"An audit would tell: {command}."
-    counted = np.ones(len(tagged), dtype=bool)
-    if "topic" in tagged.columns:
-        counted = ~tagged["topic"].isin(NOT_COUNTED).to_numpy()
-    rows = np.flatnonzero(counted & scores.has_text)
-    if len(rows) < 2 * N_LABELS:
+    chosen = part.counted & scores.has_text
+    if chosen.sum() < 2 * N_LABELS:
         return f"An audit would tell: {command}."
-    chosen = np.zeros(len(tagged), dtype=bool)
-    chosen[rows[:: max(1, len(rows) // _MONTH)]] = True
-    population = scores.take(chosen).population(counted[chosen])
+    population = scores.take(chosen).population(part.counted[chosen])
     share = population.scores.mean(axis=0)[:-1]
     relative = planned_half_width(population.scores, N_LABELS)[:-1] / share
     top = np.argsort(-share)[:5]

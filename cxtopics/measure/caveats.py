@@ -11,13 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from cxtopics.measure.audit_offer import audit_offer
 from cxtopics.measure.basis import short_methods
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.measure.counts import Counts
 from cxtopics.measure.period_estimates import PeriodEstimates
 from cxtopics.measure.periods import months_long, period_name
-from cxtopics.measure.rate_bands import METHOD
+from cxtopics.measure.rate_bands import METHOD, rate_bands
 from cxtopics.measure.topic_estimates import AUDIT, EMQ
 
 __all__ = ["SMALL_CELL", "caveats"]
@@ -35,13 +34,14 @@ def caveats(
     estimates: PeriodEstimates,
     *,
     tagging: dict[str, Any],
-    tagged: pd.DataFrame,
     estimation: dict[str, Any] | None,
+    offer: str,
     unknown_topics: Iterable[str],
     reconciliation: dict[str, Any],
     known_customers: float,
     first_order: pd.Timestamp,
     active_months: int,
+    more: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """Return the caveats of a report, the one that everything rests on first.
 
@@ -49,8 +49,10 @@ def caveats(
     ----------
     tagging
         What the tagged table says of the model that tagged it; may be empty.
-    tagged, estimation
-        The table and what its footer holds for the estimators: for the plan of an audit.
+    estimation
+        What the footer of the tagged table holds for the estimators.
+    offer
+        How to draw an audit, see `audit_offer`; told where periods are only counted.
     unknown_topics
         Topics in the table that the taxonomy does not list.
     known_customers
@@ -59,29 +61,32 @@ def caveats(
         Day of the first order in the orders table.
     active_months
         Length of the window in which an order makes a customer active.
+    more
+        What other parts of the report have to say: holidays, links, key figures.
     """
     return (
-        *_rests_on(estimates, tagged, estimation),
+        *_rests_on(estimates, estimation, offer),
         *_model(tagging),
         *estimates.notes,
         *_few_audited(estimates, counts),
         *_time(counts),
         *_untold(counts, estimates),
-        *_small(counts),
+        *_small(counts, estimates),
         *_customers(counts, known_customers, first_order, active_months),
+        *more,
         *_names(list(unknown_topics)),
         *_rows(reconciliation),
     )
 
 
 def _rests_on(
-    estimates: PeriodEstimates, tagged: pd.DataFrame, estimation: dict[str, Any] | None
+    estimates: PeriodEstimates, estimation: dict[str, Any] | None, offer: str
 ) -> Iterator[str]:
     """Say what the topics' figures rest on, for most periods first."""
     names = Counter(short_methods(estimates))
     if counted := names.get(METHOD.split(";")[0]):
         part = "" if counted == len(estimates.by_period) else f" in {counted} periods"
-        yield f"{_COUNTED}{part}. {audit_offer(tagged, estimation)}"
+        yield f"{_COUNTED}{part}. {offer}"
     if n := names.get(AUDIT):
         yield (
             f"{n} of {names.total()} periods rest on an audit: people checked "
@@ -154,12 +159,13 @@ def _untold(counts: Counts, estimates: PeriodEstimates) -> Iterator[str]:
         yield f"{share} of contacts have no text to tell a topic from (row 'no_text')."
 
 
-def _small(counts: Counts) -> Iterator[str]:
-    topics = counts.contacts.drop(columns=[ALL, ABSTAINED, NO_TEXT])
-    small = int(((topics > 0) & (topics < SMALL_CELL)).to_numpy().sum())
+def _small(counts: Counts, estimates: PeriodEstimates) -> Iterator[str]:
+    topics = ~counts.contacts.columns.isin([ALL, ABSTAINED, NO_TEXT])
+    cells = rate_bands(counts, estimates).n_contacts.value[:, topics]
+    small = int(((cells >= 0.5) & (cells < SMALL_CELL)).sum())  # less than half a contact is none
     if small:
         yield (
-            f"{small:,} of {topics.size:,} cells (topic in a period) hold fewer than "
+            f"{small:,} of {cells.size:,} cells (topic in a period) hold fewer than "
             f"{SMALL_CELL} contacts: read their intervals, not their values."
         )
 

@@ -11,9 +11,10 @@ from cxtopics.measure.counting import ABSTAINED, ALL
 from cxtopics.measure.counts import Counts
 from cxtopics.measure.estimate import Band
 from cxtopics.measure.period_estimates import PeriodEstimates
+from cxtopics.measure.periods import months_long
 from cxtopics.measure.totals import span_contacts
 
-__all__ = ["compare_spans"]
+__all__ = ["compare_spans", "compare_years"]
 
 _SPAN = 3  # periods on either side, where there are as many
 
@@ -44,12 +45,48 @@ def compare_spans(
     return changes.rename_axis("topic").reset_index(), days
 
 
+def compare_years(
+    counts: Counts, estimates: PeriodEstimates | None = None
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Compare contacts per order in the latest year's periods with the same ones a year before.
+
+    A period takes part where both it and its twin (the same month or quarter, the week 52
+    weeks before) are complete, have orders, and are both counted or both estimated; at most the
+    last twelve months of them. Seasons and sales are alike in both, unlike in `compare_spans`.
+
+    Returns
+    -------
+    tuple
+        As `compare_spans`; empty where no period has a twin.
+    """
+    known = _usable(counts)
+    usable = dict(
+        zip(counts.periods.index[known], _estimated(counts, estimates)[known], strict=True)
+    )
+    length = months_long(*counts.periods[["period_start", "period_end"]].iloc[0])
+    year = 12 if length == 1 else 4 if length == 3 else 52
+    after = [one for one in usable if usable.get(one - year) == usable[one]][-year:]
+    if not after:
+        return pd.DataFrame({"topic": []}), {}
+    before = [period - year for period in after]
+    changes = _changes(counts, estimates, pd.Index(before), pd.Index(after))
+    days = {"before": _days(counts.periods.loc[before]), "after": _days(counts.periods.loc[after])}
+    return changes.rename_axis("topic").reset_index(), days
+
+
 def _alike(counts: Counts, estimates: PeriodEstimates | None) -> npt.NDArray[np.bool_]:
     """Tell which periods can be compared with one another (n_periods,)."""
-    usable = (counts.periods["complete"] & (counts.n_orders > 0)).to_numpy(bool)
-    found = estimates.by_period if estimates else ()
-    estimated = np.array([one is not None for one in found] or [False] * len(usable))
+    usable, estimated = _usable(counts), _estimated(counts, estimates)
     return np.asarray(usable & (estimated if (usable & estimated).sum() > 1 else ~estimated))
+
+
+def _usable(counts: Counts) -> npt.NDArray[np.bool_]:
+    return (counts.periods["complete"] & (counts.n_orders > 0)).to_numpy(bool)
+
+
+def _estimated(counts: Counts, estimates: PeriodEstimates | None) -> npt.NDArray[np.bool_]:
+    found = estimates.by_period if estimates else (None,) * len(counts.periods)
+    return np.array([one is not None for one in found], dtype=bool)
 
 
 def _changes(

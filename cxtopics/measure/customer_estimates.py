@@ -40,18 +40,23 @@ def estimate_customers(scores: FloatArray, customers: CodeArray, estimates: Topi
     if not known.any():
         empty = np.full(scores.shape[1], np.nan)
         return Band(empty, empty, empty)
-    a, codes = scores[known], customers[known]
-    soft = _ratio(1 - np.exp(_sums(np.log1p(-np.minimum(a, 1 - 1e-12)), codes)), a)
-    best = np.zeros_like(a)
-    best[np.arange(len(a)), a.argmax(axis=1)] = 1
-    counts = best.sum(axis=0)
-    hard = np.where(counts > 0, _ratio((_sums(best, codes) > 0).astype(float), best), soft)
+    codes = customers[known]
+    order = np.argsort(codes, kind="stable")
+    rows, starts = np.flatnonzero(known)[order], _starts(codes[order])
+    best = scores.argmax(axis=1)[rows]
+    soft, hard = np.ones((2, scores.shape[1]))
+    for topic in range(scores.shape[1]):  # one by one: a matrix of all is as large as the scores
+        a, is_best = scores[rows, topic], best == topic
+        nobody = np.exp(np.add.reduceat(np.log1p(-np.minimum(a, 1 - 1e-12)), starts))
+        soft[topic] = hard[topic] = (1 - nobody).sum() / max(a.sum(), 1e-12)
+        if is_best.any():
+            hard[topic] = np.logical_or.reduceat(is_best, starts).sum() / is_best.sum()
     n = float(known.sum())
     share = estimates.share
     return Band(
         n * share.value * soft,
         n * share.low * np.minimum(soft, hard),
-        np.minimum(n * share.high * np.maximum(soft, hard), float(len(np.unique(codes)))),
+        np.minimum(n * share.high * np.maximum(soft, hard), float(len(starts))),
     )
 
 
@@ -72,12 +77,6 @@ def clustering(scores: FloatArray, customers: CodeArray) -> FloatArray:
     return np.asarray(np.maximum(squares / np.maximum(total, 1), 1.0))
 
 
-def _sums(values: FloatArray, codes: CodeArray) -> FloatArray:
-    """Return the sums by customer (n_customers, n_topics)."""
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=-2))
-    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
-
-
-def _ratio(customers: FloatArray, contacts: FloatArray) -> FloatArray:
-    return np.asarray(customers.sum(axis=0) / np.maximum(contacts.sum(axis=0), 1e-12))
+def _starts(codes: CodeArray) -> CodeArray:
+    """Return where each customer's contacts begin in sorted codes (n_customers,)."""
+    return np.flatnonzero(np.diff(codes, prepend=-2))

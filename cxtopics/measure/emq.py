@@ -46,7 +46,8 @@ class Emq:
         """Return the probabilities under the mix that was found; rows sum to 1."""
         turned = np.asarray(probabilities, dtype=np.float64) * self.ratio
         total = turned.sum(axis=1, keepdims=True)
-        return np.asarray(np.divide(turned, total, out=np.zeros_like(turned), where=total > 0))
+        turned /= np.where(total > 0, total, 1)
+        return np.asarray(turned)
 
 
 def estimate_mix(

@@ -7,7 +7,7 @@ contacts would belong to. A retired one stays, and is called so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,7 @@ __all__ = [
     "follow_probabilities",
     "follow_topics",
     "lineage_caveats",
+    "moved_topics",
 ]
 
 _TOPIC_COLUMNS = ("topic", "topic_forced", "runner_up")
@@ -58,12 +59,17 @@ def follow_topics(table: pd.DataFrame, taxonomy: Taxonomy | None) -> pd.DataFram
         return table
     table = table.copy(deep=False)
     for column in table.columns.intersection(list(_TOPIC_COLUMNS)):
-        seen = table[column].dropna().unique()
-        moved = {old: fate_of(str(old), taxonomy).current for old in seen}
-        moved = {old: new for old, new in moved.items() if old != new}
-        if moved:
+        if moved := moved_topics(table[column].dropna().unique(), taxonomy):
             table[column] = table[column].replace(moved)
     return table
+
+
+def moved_topics(seen: Iterable[str], taxonomy: Taxonomy | None) -> dict[str, str]:
+    """Return today's id of each topic that is called otherwise today."""
+    if taxonomy is None:
+        return {}
+    moved = {old: fate_of(str(old), taxonomy).current for old in seen}
+    return {old: new for old, new in moved.items() if old != new}
 
 
 def follow_probabilities(
@@ -91,15 +97,21 @@ def follow_probabilities(
     return np.asarray(probabilities) @ add_up, names
 
 
-def find_breaks(contacts: pd.DataFrame, taxonomy: Taxonomy | None) -> list[Break]:
-    """Return the splits that a table shows, by its `topic` and local `day`."""
+def find_breaks(seen: pd.DataFrame, taxonomy: Taxonomy | None) -> list[Break]:
+    """Return the splits that a table shows.
+
+    Parameters
+    ----------
+    seen
+        Its topics (index), with contacts `n` and the `last` local day of each, as
+        `counts.seen_topics` returns them.
+    """
     breaks = []
     for topic in taxonomy.retired if taxonomy else ():
-        days = contacts.loc[contacts["topic"] == topic.id, "day"]
-        if topic.split_into and taxonomy and len(days):
+        if topic.split_into and taxonomy and topic.id in seen.index:
             parts = fate_of(topic.id, taxonomy).parts
-            on = topic.retired_on or days.max().date()
-            breaks.append(Break(topic.id, parts, on, len(days)))
+            on = topic.retired_on or seen["last"].dt.date[topic.id]
+            breaks.append(Break(topic.id, parts, on, int(seen["n"][topic.id])))
     return breaks
 
 
@@ -133,7 +145,7 @@ def break_changes(changes: pd.DataFrame, breaks: Sequence[Break]) -> pd.DataFram
 
 
 def lineage_caveats(
-    contacts: pd.DataFrame, breaks: Sequence[Break], taxonomy: Taxonomy | None
+    seen: pd.DataFrame, breaks: Sequence[Break], taxonomy: Taxonomy | None
 ) -> tuple[str, ...]:
     """Return what a reader must know of topics that ended."""
     if taxonomy is None:
@@ -147,7 +159,7 @@ def lineage_caveats(
     retired = [
         topic.id for topic in taxonomy.retired if not topic.merged_into and not topic.split_into
     ]
-    n = int(contacts["topic"].isin(retired).sum())
+    n = int(seen.loc[seen.index.isin(retired), "n"].sum())
     if n:
         said.append(f"{n:,} contacts are tagged with topics that are retired; they stay shown.")
     return tuple(said)

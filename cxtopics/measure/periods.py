@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
@@ -17,6 +17,7 @@ from cxtopics.errors import InputError
 
 __all__ = [
     "By",
+    "Span",
     "check_zone",
     "complete_periods",
     "local_days",
@@ -29,13 +30,35 @@ __all__ = [
 ]
 
 By = Literal["month", "week", "quarter"]
+
+
+class Span(NamedTuple):
+    """First and last local day of a table, and its rows."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+    n: int
+
+
 _FREQUENCY = {"month": "M", "week": "W-SUN", "quarter": "Q-DEC"}
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 DAYS_PER_MONTH = 30.44  # 365.25 / 12, for periods that are no whole months
 
 
+def local_days(times: pd.Series[pd.Timestamp], timezone: str) -> pd.Series[pd.Timestamp]:
+    """Return the calendar day of UTC times in a time zone, as naive midnights."""
+    check_zone(timezone)
+    return times.dt.tz_convert(timezone).dt.tz_localize(None).dt.normalize()
+
+
 def check_zone(timezone: str) -> None:
-    """Refuse a time zone that is not known."""
+    """Refuse a time zone that Python's zone data do not know.
+
+    Raises
+    ------
+    InputError
+        If there is no such zone.
+    """
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -43,12 +66,6 @@ def check_zone(timezone: str) -> None:
             f"time zone '{timezone}' is not known",
             "give a name such as Europe/Berlin or America/New_York",
         ) from None
-
-
-def local_days(times: pd.Series[pd.Timestamp], timezone: str) -> pd.Series[pd.Timestamp]:
-    """Return the calendar day of UTC times in a time zone, as naive midnights."""
-    check_zone(timezone)
-    return times.dt.tz_convert(timezone).dt.tz_localize(None).dt.normalize()
 
 
 def period_of(days: pd.Series[pd.Timestamp], by: By) -> pd.Series[pd.Period]:
@@ -71,7 +88,7 @@ def period_table(first: pd.Timestamp, last: pd.Timestamp, by: By) -> pd.DataFram
     return pd.DataFrame({"period_start": start, "period_end": end}, index=periods)
 
 
-def complete_periods(periods: pd.DataFrame, *days: pd.Series[pd.Timestamp]) -> pd.Series[bool]:
+def complete_periods(periods: pd.DataFrame, *spans: Span) -> pd.Series[bool]:
     """Tell which periods every one of the tables covers from first to last day.
 
     An export seldom says what time it covers. Whole days missing at the edge of a period
@@ -80,9 +97,8 @@ def complete_periods(periods: pd.DataFrame, *days: pd.Series[pd.Timestamp]) -> p
     the edge of the export, so that a quiet shop's first of the month is not.
     """
     complete = pd.Series(True, index=periods.index)
-    for column in days:
-        first, last = column.min(), column.max()
-        per_day = len(column) / ((last - first).days + 1)
+    for first, last, n in spans:
+        per_day = n / ((last - first).days + 1)
         patience = math.log(100) / per_day
         complete &= (first - periods["period_start"]).dt.days <= math.floor(patience)
         complete &= (periods["period_end"] - last).dt.days <= math.floor(patience)

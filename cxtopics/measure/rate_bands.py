@@ -126,5 +126,5 @@ def shown_rows(bands: RateBands, rows: list[str]) -> npt.NDArray[np.bool_]:
     """Tell which (period, row) a table shows: where it is estimated, nothing abstains."""
     shown = np.ones((len(bands.methods), len(rows)), dtype=bool)
     estimated = np.array([method != METHOD for method in bands.methods])
-    shown[estimated, rows.index(ABSTAINED)] = False
+    shown[np.ix_(estimated, np.array(rows) == ABSTAINED)] = False
     return shown

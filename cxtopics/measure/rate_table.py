@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.counts import Counts
+from cxtopics.measure.counts import Counts, SliceCounts
 from cxtopics.measure.period_estimates import PeriodEstimates
 from cxtopics.measure.rate_bands import METHOD, rate_bands, shown_rows
 from cxtopics.schemas import TOPIC_RATES
 
-__all__ = ["METHOD", "rate_table"]
+__all__ = ["METHOD", "no_rates", "rate_table", "slice_table"]
 
 
-def rate_table(counts: Counts, estimates: PeriodEstimates | None = None) -> pd.DataFrame:
-    """Return the rates by `schemas.TOPIC_RATES`, period after period, "all" first in each."""
+def rate_table(
+    counts: Counts, estimates: PeriodEstimates | None = None, cut: str = ALL, value: str = ALL
+) -> pd.DataFrame:
+    """Return the rates by `schemas.TOPIC_RATES`, period after period, "all" first in each.
+
+    `cut` and `value` name the slice that was counted; shares are shares of its contacts.
+    """
     bands, shape = rate_bands(counts, estimates), counts.contacts.shape
     days = counts.periods[["period_start", "period_end"]]
     days = days.apply(lambda day: day.dt.strftime("%Y-%m-%d"))
@@ -29,8 +36,8 @@ def rate_table(counts: Counts, estimates: PeriodEstimates | None = None) -> pd.D
         {
             "period_start": np.repeat(days["period_start"].to_numpy(), shape[1]),
             "period_end": np.repeat(days["period_end"].to_numpy(), shape[1]),
-            "slice": ALL,
-            "slice_value": ALL,
+            "slice": cut,
+            "slice_value": value,
             "topic": list(counts.contacts.columns) * shape[0],
             **columns,
             "n_orders": np.repeat(counts.n_orders.to_numpy(float), shape[1]),
@@ -40,3 +47,25 @@ def rate_table(counts: Counts, estimates: PeriodEstimates | None = None) -> pd.D
     table["method"] = table["method"].astype("str")
     shown = shown_rows(bands, list(counts.contacts.columns)).ravel()
     return table[shown].reset_index(drop=True)
+
+
+def slice_table(slices: list[SliceCounts]) -> pd.DataFrame:
+    """Return the rates of every slice value, without topics that never occur in it.
+
+    Slices are counted, even where the whole is estimated: column `method` says so.
+    """
+    tables = []
+    for part in slices:
+        contacts = part.counts.contacts
+        seen = [topic for topic in contacts if topic == ALL or contacts[topic].any()]
+        counts = replace(
+            part.counts, contacts=contacts[seen], customers=part.counts.customers[seen]
+        )
+        tables.append(rate_table(counts, None, part.cut.name, part.value))
+    return pd.concat(tables, ignore_index=True) if tables else no_rates()
+
+
+def no_rates() -> pd.DataFrame:
+    """Return a table of rates without rows."""
+    columns = TOPIC_RATES.columns.items()
+    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns})

@@ -1,41 +1,46 @@
-"""A tagged table, its counts and its audits -> estimates of every period of the report."""
+"""A table, its counts and its audits -> estimates of every period of the report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cxtopics.measure.audit_frame import AuditFrame
 from cxtopics.measure.audit_labels import AuditLabels
 from cxtopics.measure.counts import Counts
+from cxtopics.measure.laid_audits import ScoredContacts, lay_audits
 from cxtopics.measure.learnt_from import LearntFrom
-from cxtopics.measure.period_estimates import PeriodEstimates, estimate_periods, lay_audits
-from cxtopics.measure.periods import By, period_of
-from cxtopics.measure.topic_scores import read_scores
-from cxtopics.taxonomy import NOT_COUNTED, Taxonomy
+from cxtopics.measure.period_contacts import (
+    PeriodContacts,
+    iter_period_contacts,
+    read_span,
+    read_texts,
+)
+from cxtopics.measure.period_estimates import PeriodEstimates, estimate_periods
+from cxtopics.measure.store import Store
+from cxtopics.measure.store_scores import StoreScores, open_scores
+from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["estimate_table"]
 
 
 def estimate_table(
-    tagged: pd.DataFrame,
-    contacts: pd.DataFrame,
+    store: Store,
     counts: Counts,
-    by: By,
     estimation: dict[str, Any] | None,
-    audits: Sequence[AuditLabels],
+    audits: Sequence[AuditLabels] = (),
     taxonomy: Taxonomy | None = None,
 ) -> PeriodEstimates:
     """Estimate every period that can be; the others stay counted.
 
+    In memory are, one after the other, the contacts of each audit's frame and of each period.
+
     Parameters
     ----------
-    tagged
-        The table as it was given, with the model's scores.
-    contacts
-        The same rows as `measure.inputs` returns them, with the local `day`.
     estimation
         What `tag` left in the table's footer for the estimators; None where nothing.
     audits
@@ -43,22 +48,32 @@ def estimate_table(
     taxonomy
         Today's topics; the scores are those of the topics that the model knew.
     """
-    n_periods = len(counts.periods)
-    if not audits and not (estimation or {}).get("prevalence_error"):
-        return PeriodEstimates((None,) * n_periods)
-    scores = read_scores(tagged, estimation).follow(taxonomy)
-    counted = ~contacts["topic"].isin(NOT_COUNTED).to_numpy()
-    ids = contacts["contact_id"]
-    laid = lay_audits(audits, scores, ids, contacts["created_at"], counted) if audits else None
-    who, _ = pd.factorize(contacts["customer_id"])
+    about = estimation or {}
+    if not audits and not about.get("prevalence_error"):
+        return PeriodEstimates((None,) * len(counts.periods))
+    scores = open_scores(store, estimation, taxonomy)
+    laid = None
+    if audits:
+        laid = lay_audits(audits, partial(_frame, store, scores), partial(read_texts, store))
     return estimate_periods(
-        scores,
-        counted,
-        counts.periods.index.get_indexer(pd.PeriodIndex(period_of(contacts["day"], by))),
-        n_periods,
-        np.asarray(who, dtype=np.intp),
+        map(partial(_scored, scores), iter_period_contacts(store, counts)),
         laid,
-        LearntFrom.from_dict((estimation or {}).get("learnt_from")),
-        ids,
-        contacts["text"] if "text" in contacts.columns else None,
+        LearntFrom.from_dict(about.get("learnt_from")),
+    )
+
+
+def _frame(store: Store, scores: StoreScores, frame: AuditFrame | None) -> ScoredContacts:
+    if frame is None or not frame.start:
+        return _scored(scores, read_span(store))
+    return _scored(scores, read_span(store, pd.Timestamp(frame.start), pd.Timestamp(frame.end)))
+
+
+def _scored(scores: StoreScores, part: PeriodContacts) -> ScoredContacts:
+    table = part.table
+    who = np.full(len(table), -1)
+    if "customer_id" in table.columns:
+        text = table["customer_id"].str.strip()
+        who, _ = pd.factorize(text.where(text != ""))
+    return ScoredContacts(
+        table["contact_id"], scores.of(part), part.counted, np.asarray(who, dtype=np.intp)
     )

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cxtopics.errors import InputError
-from cxtopics.measure.counting import ABSTAINED, NO_TEXT, topic_rows
-from cxtopics.measure.delays import delay_shares, exposures
+from cxtopics.measure.counting import ABSTAINED, NO_TEXT
 from cxtopics.measure.estimate import FloatArray
+from cxtopics.measure.exposure import delay_shares, exposures
 from cxtopics.measure.inputs import read_orders, read_tagged
 from cxtopics.measure.periods import local_days
-from cxtopics.tables import as_text
 from cxtopics.taxonomy import NOT_COUNTED
 
 __all__ = ["UNTOLD", "TopicDays", "count_days", "sum_weeks"]
 
+_USED = ("contact_id", "created_at", "topic", "topic_forced", "needs_review", "order_id")
 UNTOLD = (ABSTAINED, NO_TEXT)
 """Rows of contacts whose topic is not known."""
 
@@ -33,7 +33,7 @@ class TopicDays:
         Orders placed on the day; from the first order on, so it may begin earlier. None
         without an orders table.
     exposure
-        Orders that the day's contacts rest on, see `measure.delays`; None without orders.
+        Orders that the day's contacts rest on, see `measure.exposure`; None without orders.
     delays
         Share of a topic's contacts by days after the order.
     n_linked
@@ -78,11 +78,9 @@ def count_days(
         If a table is no such table, nothing is left to count, or no order was placed while
         contacts came.
     """
-    contacts = read_tagged(tagged)
+    contacts = read_tagged(tagged, _USED)
     contacts["day"] = local_days(contacts["created_at"], timezone)
-    contacts["row"] = topic_rows(contacts)
-    if "order_id" in tagged.columns:
-        contacts["order_id"] = as_text(tagged["order_id"])
+    contacts["row"] = _rows(contacts)
     contacts = contacts[~contacts["topic"].isin(NOT_COUNTED)]
     if contacts.empty:
         raise InputError(
@@ -95,6 +93,16 @@ def count_days(
     if orders is None:
         return TopicDays(counts)
     return _with_orders(counts, contacts, orders, timezone)
+
+
+def _rows(contacts: pd.DataFrame) -> pd.Series[str]:
+    """Return the topic of each contact, or `abstained` or `no_text` where it has none."""
+    forced = contacts.get("topic_forced")
+    no_text = forced is not None and "needs_review" in contacts
+    without = pd.Series(ABSTAINED, index=contacts.index, dtype=object)
+    if no_text:
+        without = without.mask(forced.isna() & ~contacts["needs_review"].astype(bool), NO_TEXT)
+    return contacts["topic"].astype(object).where(contacts["topic"].notna(), without)
 
 
 def _with_orders(

@@ -7,6 +7,7 @@ holds the two best topics only: enough to guide an audit, not enough for EMQ.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +24,14 @@ from cxtopics.records import show_columns
 from cxtopics.tables import as_numbers, as_text
 from cxtopics.taxonomy import NOT_COUNTED, OTHER, Taxonomy, fate_of
 
-__all__ = ["Population", "TopicScores", "read_scores"]
+__all__ = [
+    "Population",
+    "TopicScores",
+    "best_column",
+    "read_scores",
+    "scores_of_two_best",
+    "scores_of_vectors",
+]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -105,14 +113,17 @@ class TopicScores:
             finding the mix, which the classifier's probabilities need whole.
         """
         told = self.has_text
-        q, kept = self.probabilities[told], counted[told]
+        q, kept = self.probabilities, counted
+        if not told.all():
+            q, kept = q[told], kept[told]
         error = None
         if self.prior is not None and len(q):
             found = estimate_mix(q, self.prior)
             q = found.posterior(q)
             if self.error:
                 error = self.error.half_width(found.share, len(q))
-        folded = _fold(q[kept], self.classes, self.topics)
+        folded = _fold(q if kept.all() else q[kept], self.classes, self.topics)
+        del q  # a million contacts of seventy classes are half a gigabyte
         mix = folded.mean(axis=0) if len(folded) else np.full(len(self.topics), np.nan)
         if error is not None:
             error = np.sqrt(_fold(error[None] ** 2, self.classes, self.topics)[0])
@@ -147,33 +158,68 @@ def read_scores(tagged: pd.DataFrame, estimation: dict[str, Any] | None) -> Topi
     """
     about = estimation or {}
     if "probabilities" in tagged.columns and about.get("classes"):
-        classes = tuple(about["classes"])
-        given = list(tagged["probabilities"])
-        if all(row is not None and len(row) == len(classes) for row in given):
-            prior, error = about.get("training_prior"), about.get("prevalence_error")
-            return TopicScores(
-                classes,
-                np.asarray(np.stack(given), dtype=np.float64),
-                np.asarray(prior, dtype=np.float64) if prior else None,
-                PrevalenceError.from_dict(error) if error else None,
-            )
-    return _from_two_best(tagged)
+        n_classes = len(about["classes"])
+        unscored = np.full(n_classes, np.nan, dtype=np.float32)
+        given = [unscored if row is None else row for row in tagged["probabilities"]]
+        if all(len(row) == n_classes for row in given):
+            return scores_of_vectors(np.stack(given), about)
+    return scores_of_two_best(tagged)
 
 
-def _from_two_best(tagged: pd.DataFrame) -> TopicScores:
-    """Spread what the two best topics leave over the others, in their overall mix."""
-    name = "topic_forced" if "topic_forced" in tagged.columns else "topic"
+def scores_of_vectors(probabilities: npt.ArrayLike, about: dict[str, Any]) -> TopicScores:
+    """Return the scores of contacts that have a probability for every class.
+
+    Parameters
+    ----------
+    probabilities
+        (n_rows, n_classes).
+    about
+        As `estimation` in `read_scores`.
+    """
+    prior, error = about.get("training_prior"), about.get("prevalence_error")
+    return TopicScores(
+        tuple(about["classes"]),
+        np.asarray(probabilities, dtype=np.float64),
+        np.asarray(prior, dtype=np.float64) if prior else None,
+        PrevalenceError.from_dict(error) if error else None,
+    )
+
+
+def best_column(columns: Collection[str]) -> str:
+    """Return the column of each contact's best topic."""
+    return "topic_forced" if "topic_forced" in columns else "topic"
+
+
+def scores_of_two_best(
+    tagged: pd.DataFrame, best_topics: pd.Series[int] | None = None
+) -> TopicScores:
+    """Spread what the two best topics leave over the others, in their overall mix.
+
+    Parameters
+    ----------
+    tagged
+        As for `read_scores`.
+    best_topics
+        Contacts by best topic in the whole table of which these rows are a part, 0 for a
+        topic that is a runner-up only; None where these are all.
+    """
+    name = best_column(tagged.columns)
     if name not in tagged.columns or "confidence" not in tagged.columns:
         raise InputError(
             f"tagged contacts: no scores; found: {show_columns(tagged.columns)}",
             "expected what `cxtopics tag` writes: probabilities, or topic_forced and confidence",
         )
     best, second = as_text(tagged[name]), _column(tagged, "runner_up")
+    if best_topics is None:
+        best_topics = best.value_counts().reindex(
+            [*best.dropna().unique(), *second.dropna().unique()]
+        )
+        best_topics = best_topics[~best_topics.index.duplicated()].fillna(0)
     sure = as_numbers(tagged["confidence"]).to_numpy()
     sure = np.where(best.notna(), np.nan_to_num(sure, nan=0.5), np.nan)
-    classes = (*sorted({*best.dropna(), *second.dropna()} - {OTHER}), OTHER)
+    classes = (*sorted({*best_topics.index} - {OTHER}), OTHER)
     place = {topic: column for column, topic in enumerate(classes)}
-    mix = best.value_counts().reindex(classes).fillna(0).to_numpy(float) + 0.5
+    mix = best_topics.reindex(classes).fillna(0).to_numpy(float) + 0.5
     probabilities = np.tile(mix, (len(tagged), 1))
     rows = np.flatnonzero(best.notna())
     first = best.iloc[rows].map(place).to_numpy(int)

@@ -88,7 +88,7 @@ def _draw_trend(rows: list[dict[str, Any]]) -> Draw:
 def composition_chart(report: Report, names: dict[str, str]) -> Figure | None:
     """Draw what contacts per 100 orders are made of, by period: seven topics and the rest."""
     top = most_frequent(report, len(COLOURS))
-    if top.empty or report.rates["contacts_per_order"].isna().all():
+    if top.empty or report.whole_rates["contacts_per_order"].isna().all():
         return None
     shown = {topic: names[topic] for topic in top["topic"]}
     data = [
@@ -97,7 +97,7 @@ def composition_chart(report: Report, names: dict[str, str]) -> Figure | None:
             "name": row["name"],
             "value": 100 * row["contacts_per_order"],
         }
-        for row in _by_name(report.rates, shown).to_dict(orient="records")
+        for row in _by_name(report.whole_rates, shown).to_dict(orient="records")
     ]
     legend = {**dict(zip(shown.values(), COLOURS, strict=False)), _REST: GREY}
     head = top.head(3)

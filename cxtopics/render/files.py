@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from cxtopics.errors import InputError
+from cxtopics.measure.cohort_table import Cohorts
 from cxtopics.measure.estimate import Estimate
+from cxtopics.measure.rate_table import no_rates
 from cxtopics.ranking import Ranking
 from cxtopics.render.ranking_page import ranking_page
 from cxtopics.render.report_page import report_page
@@ -26,15 +29,20 @@ from cxtopics.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["read_report", "write_ranking", "write_report"]
 
-_REPORT = ("report.html", "rates.csv", "report.json", "taxonomy.yaml", "covariance.parquet")
+_REPORT = (
+    "report.html", "rates.csv", "slices.csv", "kpis.csv", "cohorts.csv", "report.json",
+    "taxonomy.yaml", "covariance.parquet",
+)  # fmt: skip
 _RANKING = ("ranking.html", "ranking.csv", "ranking.json")
 _MARKS = {"report.json": "cxtopics report", "ranking.json": "cxtopics ranking"}
 
 
 def write_report(report: Report, folder: str | Path, taxonomy: Taxonomy | None = None) -> None:
-    """Write report.html, rates.csv and report.json; taxonomy.yaml where given.
+    """Write report.html, the tables of the report, report.json and taxonomy.yaml.
 
-    Where something was estimated, covariance.parquet holds how the errors hang together.
+    rates.csv, slices.csv, kpis.csv, cohorts.csv and, where something was estimated,
+    covariance.parquet, which holds how the errors hang together. A table without rows is
+    not written, and no taxonomy where none was given.
 
     Parameters
     ----------
@@ -50,9 +58,15 @@ def write_report(report: Report, folder: str | Path, taxonomy: Taxonomy | None =
     def fill(room: Path) -> None:
         (room / "report.html").write_text(report_page(report, taxonomy), encoding="utf-8")
         write_table(report.rates, room / "rates.csv")
+        for name, table in (
+            ("slices.csv", report.slices),
+            ("kpis.csv", report.kpis),
+            ("cohorts.csv", report.cohorts.table),
+            ("covariance.parquet", report.covariance),
+        ):
+            if len(table):
+                write_table(table, room / name)
         _write_json(report.to_dict(), room / "report.json")
-        if len(report.covariance):
-            write_table(report.covariance, room / "covariance.parquet")
         if taxonomy:
             (room / "taxonomy.yaml").write_text(taxonomy.dump(), encoding="utf-8")
 
@@ -96,14 +110,19 @@ def read_report(folder: str | Path) -> tuple[Report, Taxonomy | None]:
             "make one with `cxtopics report TAGGED --orders ORDERS -o DIR`",
         )
     content = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    rates, topics = _read_rates(folder / "rates.csv"), folder / "taxonomy.yaml"
+    rates, slices = _read_rates(folder / "rates.csv"), folder / "slices.csv"
     try:
-        report = _report(content, rates, _covariance(folder / "covariance.parquet"))
+        report = replace(
+            _report(content, rates),
+            slices=_read_rates(slices) if slices.exists() else no_rates(),
+            covariance=_covariance(folder / "covariance.parquet"),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{folder}: report.json is incomplete or of another version ({error})",
             "make the report again",
         ) from None
+    topics = folder / "taxonomy.yaml"
     return report, load_taxonomy(topics) if topics.exists() else None
 
 
@@ -111,7 +130,7 @@ def _covariance(path: Path) -> pd.DataFrame:
     return read_table(path) if path.exists() else pd.DataFrame()
 
 
-def _report(content: dict[str, Any], rates: pd.DataFrame, covariance: pd.DataFrame) -> Report:
+def _report(content: dict[str, Any], rates: pd.DataFrame) -> Report:
     return Report(
         rates=rates,
         overall=_overall(content["overall"]),
@@ -123,7 +142,11 @@ def _report(content: dict[str, Any], rates: pd.DataFrame, covariance: pd.DataFra
         caveats=tuple(content["caveats"]),
         provenance=content["provenance"],
         basis=content["basis"],
-        covariance=covariance,
+        kpis=_table(content["kpis"]),
+        cohorts=Cohorts(_table(content["cohorts"]), content["cohort_basis"]),
+        year_over_year=_table(content["year_over_year"]),
+        years_compared=content["years_compared"],
+        links=content["links"],
     )
 
 

@@ -16,6 +16,13 @@ from cxtopics.render.bar_charts import movers_chart, top_chart
 from cxtopics.render.canvas import sparkline
 from cxtopics.render.charts import composition_chart, trend_chart
 from cxtopics.render.pages import page
+from cxtopics.render.report_sections import (
+    absent_figures,
+    cohort_rows,
+    key_figures,
+    link_words,
+    slice_rows,
+)
 from cxtopics.render.words import contacts_of, number, percent, period, topic_names
 from cxtopics.report import Report
 from cxtopics.taxonomy import OTHER, Taxonomy
@@ -46,6 +53,11 @@ def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
             {**row, "name": period(row["period_start"], row["period_end"])}
             for row in report.by_period.to_dict(orient="records")
         ],
+        cohorts=cohort_rows(report),
+        links=link_words(report),
+        slices=slice_rows(report, names),
+        kpis=key_figures(report),
+        absent=absent_figures(report),
         reconciliation=report.reconciliation,
         origin=_origin(report),
         rests_on=_rests_on(report),
@@ -56,7 +68,7 @@ def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
 
 def complete_rates(report: Report) -> pd.DataFrame:
     """Return contacts per order by complete period (rows) and topic row (columns)."""
-    rates = report.rates[~report.rates["period_start"].isin(report.partial_periods)]
+    rates = report.whole_rates[~report.whole_rates["period_start"].isin(report.partial_periods)]
     return rates.pivot_table(
         index="period_start", columns="topic", values="contacts_per_order", dropna=False
     )

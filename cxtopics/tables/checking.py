@@ -89,6 +89,8 @@ def _times(
     column: pd.Series, where: str, timezone: str | None, *, nullable: bool
 ) -> pd.Series:  # fmt: skip
     """Return UTC times; where cells may be missing, a blank one is, and no fault."""
+    if nullable:
+        column = column.where(column.notna() & (column.astype("string").str.strip() != ""))
     if nullable and column.isna().all():
         return pd.Series(pd.NaT, index=column.index, dtype=UTC)
     times = parse_times(column, where, timezone=timezone)

@@ -123,11 +123,15 @@ def load_table(
 def read_provenance(path: str | Path) -> dict[str, Any]:
     """Return what a Parquet table says of its own origin; empty for other files.
 
+    Of a folder of Parquet parts, the first part speaks for all.
+
     Raises
     ------
     InputError
         If the file cannot be read.
     """
+    if Path(path).is_dir():
+        path = next(iter(sorted(Path(path).glob("*.parquet"))), path)
     if open_records(path).format != "parquet":
         return {}
     metadata = pq.read_schema(path).metadata or {}

@@ -23,7 +23,7 @@ import pandas as pd
 from cxtopics.errors import InputError
 from cxtopics.tables.date_text import SERIAL, SLASHED, UTC, no_times, read_as, read_times
 
-__all__ = ["Times", "check_timezone", "parse_times", "time_text", "to_strptime"]
+__all__ = ["UTC", "Times", "check_timezone", "parse_times", "time_text", "to_strptime"]
 
 _EARLIEST, _LATEST = pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 _TYPED = "@"  # before a time that was no text; no way of writing dates begins so

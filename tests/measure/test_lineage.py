@@ -64,15 +64,13 @@ def test_probabilities_of_what_is_one_topic_today_add_up() -> None:
 
 
 def test_a_split_is_a_break_only_where_its_contacts_are() -> None:
-    contacts = pd.DataFrame(
-        {"topic": ["fit", "fit", "small"], "day": pd.to_datetime(["2026-01-05"] * 3)}
-    )
-    assert find_breaks(contacts, SHOP) == [BREAK]
-    assert find_breaks(contacts.iloc[2:], SHOP) == []
-    (said,) = lineage_caveats(contacts, [BREAK], SHOP)
+    seen = pd.DataFrame({"n": [2, 1], "last": pd.Timestamp("2026-01-05")}, index=["fit", "small"])
+    assert find_breaks(seen, SHOP) == [BREAK]
+    assert find_breaks(seen.iloc[1:], SHOP) == []
+    (said,) = lineage_caveats(seen, [BREAK], SHOP)
     assert "2 contacts are tagged with 'fit', which was split into small, big" in said
-    retired = contacts.assign(topic="fax")
-    assert "retired" in lineage_caveats(retired, [], SHOP)[0]
+    retired = seen.set_axis(["fax", "small"])
+    assert lineage_caveats(retired, [], SHOP)[0].startswith("2 contacts")
 
 
 def test_lines_are_missing_not_zero_on_the_far_side_of_a_break() -> None:

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from cxtopics.measure.changes import rate_changes
-from cxtopics.measure.counting import active_customers, topic_rows
 from cxtopics.measure.estimate import Estimate
 from cxtopics.measure.rates import contacts_per_order, customer_contact_rate, topic_share
 
@@ -30,27 +29,6 @@ def test_an_estimate_in_another_unit():
     per_100 = cpo.times(100, "contacts per 100 orders")
     assert (per_100.value, per_100.unit, per_100.n) == (25, "contacts per 100 orders", 10)
     assert per_100.low == pytest.approx(11.9885, abs=1e-4)
-
-
-def test_active_customers_look_back_over_the_window():
-    days = pd.Series(pd.to_datetime(["2025-01-31", "2025-02-01", "2025-06-10", "2026-02-01"]))
-    who = pd.Series(["a", "b", "b", None])
-    ends = pd.Series(pd.to_datetime(["2026-01-31", "2026-02-28"]))
-    # Up to 31 Jan 2026 the window opens on 1 Feb 2025: a's order is one day too old.
-    assert active_customers(days, who, ends, 12).tolist() == [1, 1]
-    assert active_customers(days, who, ends, 13).tolist() == [2, 1]
-
-
-def test_a_missing_topic_is_abstained_or_has_no_text():
-    table = pd.DataFrame(
-        {
-            "topic": ["late", None, None, None],
-            "topic_forced": ["late", "late", None, None],
-            "needs_review": [False, False, True, False],
-        }
-    )
-    assert topic_rows(table).tolist() == ["late", "abstained", "abstained", "no_text"]
-    assert topic_rows(table[["topic"]]).tolist() == ["late", *["abstained"] * 3]
 
 
 def test_changes_by_hand():

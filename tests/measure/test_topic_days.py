@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cxtopics.errors import InputError
-from cxtopics.measure.delays import LONGEST, delay_shares, exposures
+from cxtopics.measure.exposure import LONGEST, delay_shares, exposures
 from cxtopics.measure.topic_days import count_days, sum_weeks
 
 DAY = pd.Timestamp

@@ -1,0 +1,21 @@
+"""Topics that are more frequent in one slice."""
+
+import pandas as pd
+
+from cxtopics.measure.over_represented import over_represented
+
+
+def test_only_what_is_clear_is_listed():
+    counts = {  # topic: contacts by e-mail, by chat
+        "all": (1000, 1000), "late": (300, 100), "lost": (205, 195), "rare": (20, 0),
+        "abstained": (475, 705),
+    }  # fmt: skip
+    rows = [
+        {"slice": "channel", "slice_value": value, "topic": topic, "n_contacts": float(n)}
+        for topic, cells in counts.items()
+        for value, n in zip(("email", "chat"), cells, strict=True)
+    ]
+    found = over_represented(pd.DataFrame(rows))
+    assert found[["slice_value", "topic"]].to_numpy().tolist() == [["email", "late"]]
+    row = found.iloc[0]
+    assert (row["share"], row["share_elsewhere"], row["excess"]) == (0.3, 0.1, 200)
