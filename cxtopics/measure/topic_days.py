@@ -97,11 +97,10 @@ def count_days(
 
 def _rows(contacts: pd.DataFrame) -> pd.Series[str]:
     """Return the topic of each contact, or `abstained` or `no_text` where it has none."""
-    forced = contacts.get("topic_forced")
-    no_text = forced is not None and "needs_review" in contacts
     without = pd.Series(ABSTAINED, index=contacts.index, dtype=object)
-    if no_text:
-        without = without.mask(forced.isna() & ~contacts["needs_review"].astype(bool), NO_TEXT)
+    if "topic_forced" in contacts and "needs_review" in contacts:
+        silent = contacts["topic_forced"].isna() & ~contacts["needs_review"].astype(bool)
+        without = without.mask(silent, NO_TEXT)
     return contacts["topic"].astype(object).where(contacts["topic"].notna(), without)
 
 
