@@ -246,9 +246,10 @@ def rank_folder(
     """Rank the topics of a report's folder and write the ranking's folder."""
     found, taxonomy = read_report(report)
     ranking = build_ranking(
-        found.rates,
+        pd.concat([found.whole_rates, found.slices], ignore_index=True),  # costs by channel
         load_taxonomy(topics) if topics else taxonomy,
         costs,
+        covariance=found.covariance,
         kpis=_kpis(Path(report)),
         n_periods=n_periods,
         partial=found.partial_periods,

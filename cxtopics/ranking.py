@@ -30,7 +30,7 @@ from cxtopics.measure.rank_table import (
     ranked_rows,
 )
 from cxtopics.measure.savings import RANGE, draw_unknowns, prices
-from cxtopics.measure.topic_covariance import topic_covariance
+from cxtopics.measure.topic_covariance import joint_covariance, topic_covariance
 from cxtopics.schemas import TOPIC_RATES
 from cxtopics.tables import check_table
 from cxtopics.taxonomy import OTHER, Taxonomy, Topic
@@ -125,8 +125,8 @@ def build_ranking(
     costs
         The user's costs; None takes placeholders, and says so.
     covariance
-        Of the topics' counts over the periods that count (square, by topic); None takes the
-        variances behind the intervals of `rates`, see `measure.topic_covariance`.
+        A report's `Report.covariance`. Without it, or where a period that counts was not
+        estimated, the variances are those behind the intervals of `rates`.
     kpis
         A report's KPIs; used for revenue after a contact, see `measure.guards`.
     n_periods
@@ -160,9 +160,10 @@ def build_ranking(
     every = _every_topic(used, known)
     months = basis["n_months"]
     per_month = used.groupby("topic")["n_contacts"].sum().reindex(every, fill_value=0.0) / months
-    if covariance is None:
-        covariance = topic_covariance(used)
-    spread = covariance.reindex(index=every, columns=every, fill_value=0.0) / months**2
+    joint = joint_covariance(covariance, set(used["period_start"]))
+    spread = (topic_covariance(used) if joint is None else joint).reindex(
+        index=every, columns=every, fill_value=0.0
+    ) / months**2
     mix = _channel_mix(rates, used)
     revenue = revenue_after_contact(kpis)
     pays = _paying(known, revenue, costs, mix)

@@ -183,7 +183,10 @@ def test_costs_decide_how_surely_a_lever_pays():
 
 def test_a_joint_covariance_is_used():
     names = ["late", "size"]
-    covariance = pd.DataFrame([[900.0, -900.0], [-900.0, 900.0]], index=names, columns=names)
+    square = pd.DataFrame([[900.0, -900.0], [-900.0, 900.0]], columns=names)
+    square.insert(0, "topic", names)
+    starts = rates({"late": 300})["period_start"].unique()
+    covariance = pd.concat([square.assign(period_start=start) for start in starts[-3:]])
     levers = {"late": "proactive", "size": "fix_root"}
     alone = build_ranking(rates({"late": 300, "size": 300}), taxonomy(levers))
     joint = build_ranking(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -9,7 +11,7 @@ from scipy.stats import norm
 from cxtopics.measure.estimate import FloatArray
 from cxtopics.measure.rates import CONFIDENCE
 
-__all__ = ["draw_counts", "topic_covariance"]
+__all__ = ["draw_counts", "joint_covariance", "topic_covariance"]
 
 
 def topic_covariance(rates: pd.DataFrame) -> pd.DataFrame:
@@ -33,6 +35,27 @@ def topic_covariance(rates: pd.DataFrame) -> pd.DataFrame:
     variance = deviation.where(deviation.notna(), poisson) ** 2
     by_topic = variance.groupby(rates["topic"], sort=False).sum()
     return pd.DataFrame(np.diag(by_topic), index=by_topic.index, columns=by_topic.index)
+
+
+def joint_covariance(table: pd.DataFrame | None, periods: Collection[str]) -> pd.DataFrame | None:
+    """Return the estimator's covariance of the counts, summed over periods.
+
+    Parameters
+    ----------
+    table
+        A report's `Report.covariance`: `period_start`, `topic`, and a column for each topic.
+    periods
+        First days (YYYY-MM-DD).
+
+    Returns
+    -------
+    DataFrame or None
+        Square, by topic; None where not every period was estimated.
+    """
+    if table is None or not set(periods) <= set(table.get("period_start", ())):
+        return None
+    of_period = table[table["period_start"].isin(periods)].drop(columns="period_start")
+    return of_period.groupby("topic", sort=False).sum().astype(float)
 
 
 def draw_counts(counts: FloatArray, covariance: FloatArray, normals: FloatArray) -> FloatArray:
