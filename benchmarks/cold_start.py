@@ -66,7 +66,7 @@ def main() -> None:
 def _linear(model: TopicModel) -> TopicModel:
     """Return the model without the comparison with single examples."""
     head = copy(model.classifier)
-    head.head_ = replace(head.head_, known=head.head_.known[:0])
+    head.head_ = replace(head.head_, nearest_weight=0.0)
     return replace(model, classifier=head)
 
 

@@ -46,11 +46,12 @@ from cxtopics.taxonomy import OTHER, Taxonomy, fate_of, normalise_text
 
 __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
 
-# Freedom of the head (C), length of the vectors beside the words, precision wanted. A head
+# Freedom of the head (C), length of the vectors beside the words, precision wanted, weight of
+# the nearest known text (None: chosen out of fold). A head
 # that has seen hand-written examples only is held back more: real contacts are
-# worded otherwise.
-_WITH_LABELS = (3.0, 1.5, 0.95)
-_COLD_START = (1.0, 1.0, 0.9)
+# worded otherwise; what the nearest text counts cannot be chosen on them either.
+_WITH_LABELS = (3.0, 1.5, 0.95, None)
+_COLD_START = (1.0, 1.0, 0.9, 4.0)
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def train_model(
         If the succession refuses the new model.
     """
     texts, topics = _training_texts(labels, taxonomy)
-    penalty, scale, precision = _WITH_LABELS if labels else _COLD_START
+    penalty, scale, precision, nearest = _WITH_LABELS if labels else _COLD_START
     precision = target_precision or precision
     reader = CachingEncoder(OnnxEncoder(export_encoder(encoder)))
     tokens = reader.tokenise(texts)
@@ -163,11 +164,11 @@ def train_model(
     n_labels = len(labels) if labels else 0
     labelled = np.arange(len(texts)) < n_labels
     weights = np.where(labelled, 1.0, EXAMPLE_WEIGHT) if labels else np.ones(len(texts))
-    head = TopicClassifier(penalty, scale, precision)
+    head = TopicClassifier(penalty, scale, precision, nearest)
     head.fit(features.full(tokens, progress), topics, groups, weights)
     cascade = None
     if n_labels >= FEWEST_LABELS:
-        light = TopicClassifier(penalty, scale, precision, compare=False)
+        light = TopicClassifier(penalty, scale, precision, nearest_weight=0.0)
         light.fit(features.light(tokens), topics, groups, weights)
         codes = np.searchsorted(head.classes_, topics)
         cascade = Cascade(light, fit_gates(light, head, codes, labelled))

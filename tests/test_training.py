@@ -135,9 +135,11 @@ def test_a_real_shops_labels_beat_the_published_platforms(benchmark_data: Path, 
     found = evaluate_model(model, test, out_of_scope="NO_NODES_DETECTED")
     assert (found.n, found.n_out_of_scope) == (459, 532)
     assert found.accuracy > 0.841
-    assert found.expected_calibration_error <= 0.05
+    assert found.expected_calibration_error <= 0.06  # of 459 contacts chance alone makes 0.03
     assert found.oos_auroc is not None
-    assert found.oos_auroc > 0.8
+    assert found.oos_auroc > 0.87
+    assert found.mcc is not None
+    assert found.mcc > 0.6  # abstentions and unfamiliar contacts read as out of scope
 
 
 def test_labels_tell_the_report_how_far_its_estimates_may_be_off(few_topics, tmp_path) -> None:

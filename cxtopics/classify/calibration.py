@@ -38,8 +38,10 @@ def softmax(logits: Array) -> npt.NDArray[np.float64]:
 
 def fit_temperature(
     logits: Array, labels: npt.NDArray[np.intp], weights: Array | None = None
-) -> float:
-    """Return the T > 0 that makes softmax(logits / T) most likely (Guo et al. 2017, sec. 4.2).
+) -> tuple[float, float]:
+    """Return the T > 0 that makes softmax(logits / T) most likely, and the mean log loss there.
+
+    Guo et al. 2017, sec. 4.2.
 
     Parameters
     ----------
@@ -59,7 +61,8 @@ def fit_temperature(
         chance = scaled[rows, labels] - logsumexp(scaled)
         return -float(np.average(chance, weights=weights))
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+    found = minimize_scalar(loss, bounds=(-3, 3), method="bounded")
+    return float(np.exp(found.x)), float(found.fun)
 
 
 def abstention_threshold(

@@ -19,7 +19,6 @@ from cxtopics.classify.softmax import fit_softmax
 
 __all__ = ["Head", "fit_head"]
 
-NEAREST_WEIGHT = 4.0
 _MOST_KNOWN = 10_000  # texts compared with one by one: a tenth of the encoder's work
 _UNSEEN = -30.0  # logit of a topic that the training texts do not hold
 _ROWS = 512  # texts at a time, so that the comparison stays in the cache
@@ -39,25 +38,37 @@ class Head:
     known, known_codes
         Unit vectors of known texts, float32 (n_known, n_dims), and the topic of each, in
         the order of the topics; empty for a head that is linear only.
+    nearest_weight
+        What the cosine to the nearest known text of a topic counts beside the linear score.
     """
 
     coef: FloatArray
     intercept: FloatArray
     known: FloatArray
     known_codes: CodeArray
+    nearest_weight: float = 0.0
 
     def logits(self, x: Features) -> npt.NDArray[np.float64]:
         """Return the score of each topic (n_texts, n_topics)."""
+        linear = self.linear(x)
+        return linear + self.nearest_weight * self.nearest(x) if self.nearest_weight else linear
+
+    def linear(self, x: Features) -> npt.NDArray[np.float64]:
+        """Return the linear scores (n_texts, n_topics)."""
         n_dims = x.vectors.shape[1]
         scores = x.vectors @ self.coef[:n_dims] + x.words @ self.coef[n_dims:]
-        scores = scores.astype(np.float64) + self.intercept
+        return np.asarray(scores.astype(np.float64) + self.intercept)
+
+    def nearest(self, x: Features) -> npt.NDArray[np.float64]:
+        """Return the cosine to the nearest known text of each topic (n_texts, n_topics)."""
+        found = np.zeros((len(x), len(self.intercept)))
         if len(self.known):
             topics, starts = np.unique(self.known_codes, return_index=True)
-            for start in range(0, len(scores), _ROWS):
+            for start in range(0, len(x), _ROWS):
                 part = slice(start, start + _ROWS)
-                nearest = np.maximum.reduceat(x.vectors[part] @ self.known.T, starts, axis=1)
-                scores[part, topics] += NEAREST_WEIGHT * nearest
-        return np.asarray(scores)
+                cosines = x.vectors[part] @ self.known.T
+                found[part, topics] = np.maximum.reduceat(cosines, starts, axis=1)
+        return found
 
 
 def fit_head(

@@ -135,6 +135,7 @@ def _config(model: TopicModel) -> dict[str, Any]:
         name: {
             "C": head.C,
             "scale": head.scale,
+            "nearest_weight": head.head_.nearest_weight,
             "target_precision": head.target_precision,
             "temperature": head.temperature_,
             "threshold": head.threshold_,
@@ -173,7 +174,9 @@ def _read_head(
 ) -> TopicClassifier:
     """Return a fitted classifier, after checking that its arrays belong together."""
     about = config["heads"][name]
-    head = TopicClassifier(about["C"], about["scale"], about["target_precision"])
+    head = TopicClassifier(
+        about["C"], about["scale"], about["target_precision"], about["nearest_weight"]
+    )
     head.classes_ = np.array(config["classes"])
     head.temperature_ = about["temperature"]
     head.threshold_ = about["threshold"]
@@ -183,6 +186,7 @@ def _read_head(
         weights[f"{name}.intercept"],
         weights[f"{name}.known"].astype(np.float32),
         weights[f"{name}.known_codes"].astype(np.intp),
+        float(about["nearest_weight"]),
     )
     n_topics, known = len(head.classes_), head.head_.known
     fits = (

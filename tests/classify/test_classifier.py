@@ -77,8 +77,8 @@ def test_heads_that_compare_find_odd_texts_again() -> None:
     other, truth = blobs(18, 60, noise=0.8, seed=4)
     y, truth = (np.array([name[-1] for name in names]) for names in (y, truth))  # mixed topics
     right = [
-        (TopicClassifier(compare=compare).fit(x, y).predict(other) == truth).mean()
-        for compare in (False, True)
+        (TopicClassifier(nearest_weight=weight).fit(x, y).predict(other) == truth).mean()
+        for weight in (0.0, None)
     ]
     assert right[1] > right[0]
 
