@@ -2,6 +2,10 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -234,3 +238,29 @@ def test_any_text_is_tagged_or_counted_as_none(model: TopicModel, texts: list[st
     has_text = np.array([bool(text) for text in seen])
     assert (tagged["topic_forced"].notna().to_numpy() == has_text).all()
     assert tagged["confidence"].dropna().between(0, 1).all()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_run_goes_on_and_gives_the_same_bytes(
+    many, model: TopicModel, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many.to_csv(tmp_path / "in.csv", index=False)
+    out, parts = tmp_path / "out.parquet", tmp_path / ".out.parquet.parts"
+    script = (
+        "from cxtopics import tagging; tagging.ROWS_PER_PART = 8; "
+        "from cxtopics.classify import load_model; import sys; "
+        "tagging.tag_file(sys.argv[1], load_model(sys.argv[2]), sys.argv[3])"
+    )
+    words = [str(path) for path in (tmp_path / "in.csv", model_folder, out)]
+    run = subprocess.Popen([sys.executable, "-c", script, *words])
+    while run.poll() is None and len(list(parts.glob("*.parquet"))) < 2:
+        time.sleep(0.002)
+    run.kill()
+    assert run.wait() == -signal.SIGKILL
+    assert not out.exists()
+    assert len(list(parts.glob("[0-9]*.parquet"))) >= 2
+    monkeypatch.setattr(tagging, "ROWS_PER_PART", 8)
+    tag_file(tmp_path / "in.csv", model, out)
+    tag_file(tmp_path / "in.csv", model, tmp_path / "whole.parquet")
+    assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+    assert not parts.exists()
