@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from cold_start import data_folder
@@ -117,15 +118,14 @@ def _in_scope(peer: Peer, train: LabelledTexts, test: LabelledTexts, outside: st
     return float((said == topics)[topics != outside].mean())
 
 
-class Peer:
+class Peer(Protocol):
     """Something that learns from texts with topics and names the topics of others."""
 
     def __call__(self, texts: list[str], topics: list[str], new: list[str]) -> np.ndarray:
         """Return the topics of `new`."""
-        raise NotImplementedError
 
 
-class Naive(Peer):
+class Naive:
     """SentenceTransformer.encode + LogisticRegression, defaults (max_iter until it converges)."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class Naive(Peer):
         return np.asarray(head.predict(self.encoder.encode(new)))
 
 
-class Words(Peer):
+class Words:
     """TF-IDF of words + LinearSVC, defaults."""
 
     def __call__(self, texts: list[str], topics: list[str], new: list[str]) -> np.ndarray:
@@ -155,7 +155,7 @@ class Words(Peer):
         )
 
 
-class Model2Vec(Peer):
+class Model2Vec:
     """model2vec's distillation of the same encoder + LogisticRegression."""
 
     def __init__(self) -> None:
