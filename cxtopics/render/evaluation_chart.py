@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import altair as alt
 import pandas as pd
+import vl_convert
 
 from cxtopics.classify import Evaluation
-from cxtopics.render.canvas import COLOURS, GREY, figure
+from cxtopics.render.canvas import COLOURS, GREY
 
 __all__ = ["evaluation_svg"]
 
-_SIDE = 300
+_SIDE = 320
 
 
 def evaluation_svg(found: Evaluation) -> str:
-    """Return an SVG: accuracy against coverage on the left, calibration on the right."""
+    """Return an SVG file: accuracy against coverage on the left, calibration on the right."""
+    both = alt.hconcat(_curve(found), _calibration(found), spacing=40)
+    chart = both.properties(background="white", padding=12).configure_title(anchor="start")
+    return str(vl_convert.vegalite_to_svg(chart.to_json()))
+
+
+def _curve(found: Evaluation) -> alt.LayerChart:
     title = (
-        f"Tagging the surest {found.coverage:.0%} is right {found.accuracy_covered:.0%} of the"
-        f" time; all of them, {found.accuracy:.0%}"
+        f"The surest {found.coverage:.0%} are right {found.accuracy_covered:.0%} of the time,"
+        f" all {found.accuracy:.0%}"
     )
-    return str(figure(title, "", lambda _: _curve(found, title) | _calibration(found)).wide)
-
-
-def _curve(found: Evaluation, title: str) -> alt.LayerChart:
     points = pd.DataFrame(found.curve, columns=["confidence", "coverage", "accuracy"])
     own = pd.DataFrame({"coverage": [found.coverage], "accuracy": [found.accuracy_covered]})
-    x = alt.X("coverage:Q", title="contacts tagged", axis=alt.Axis(format="%"))
     scale = alt.Scale(domain=[min(0.5, *points["accuracy"]), 1])
+    x = alt.X("coverage:Q", title="contacts tagged", axis=alt.Axis(format="%"))
     y = alt.Y("accuracy:Q", title="right among those", scale=scale, axis=alt.Axis(format="%"))
     line = alt.Chart(points).mark_line(color=COLOURS[0]).encode(x, y)
     dot = alt.Chart(own.dropna()).mark_point(size=90, filled=True, color=COLOURS[5]).encode(x, y)
@@ -35,11 +38,11 @@ def _curve(found: Evaluation, title: str) -> alt.LayerChart:
 
 def _calibration(found: Evaluation) -> alt.LayerChart:
     bins = pd.DataFrame(found.calibration, columns=["confidence", "accuracy", "contacts"])
+    even = pd.DataFrame({"confidence": [0, 1], "accuracy": [0, 1]})
     x = alt.X("confidence:Q", title="confidence said", axis=alt.Axis(format="%"))
     y = alt.Y("accuracy:Q", title="share right", axis=alt.Axis(format="%"))
-    even = pd.DataFrame({"confidence": [0, 1], "accuracy": [0, 1]})
-    line = alt.Chart(even).mark_line(color=GREY, strokeDash=[4, 4]).encode(x, y)
     size = alt.Size("contacts:Q", legend=None, scale=alt.Scale(range=[20, 400]))
+    line = alt.Chart(even).mark_line(color=GREY, strokeDash=[4, 4]).encode(x, y)
     dots = alt.Chart(bins).mark_point(filled=True, color=COLOURS[0]).encode(x, y, size)
-    honest = f"Calibration error {found.expected_calibration_error:.3f}"
-    return alt.layer(line, dots).properties(width=_SIDE, height=_SIDE, title=honest)
+    title = f"Confidence is off by {found.expected_calibration_error:.3f} on average"
+    return alt.layer(line, dots).properties(width=_SIDE, height=_SIDE, title=title)
