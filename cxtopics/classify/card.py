@@ -60,7 +60,8 @@ def model_card(model: TopicModel, by_effort: dict[Effort, Evaluation]) -> str:
         "\n## Limits\n",
         "One topic per contact, from its subject and first message. Languages: those of the"
         " encoder; the default knows English. Confidence holds for contacts like those it was"
-        " trained on.",
+        " trained on. The folder holds vectors of the texts it learnt from, and no text:"
+        " keep it where those may be kept.",
     ]
     return "\n".join(line for line in lines if line) + "\n"
 
