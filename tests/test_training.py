@@ -135,7 +135,7 @@ def test_a_real_shops_labels_beat_the_published_platforms(benchmark_data: Path, 
     found = evaluate_model(model, test, out_of_scope="NO_NODES_DETECTED")
     assert (found.n, found.n_out_of_scope) == (459, 532)
     assert found.accuracy > 0.841
-    assert found.expected_calibration_error <= 0.06  # of 459 contacts chance alone makes 0.03
+    assert found.expected_calibration_error <= 0.05
     assert found.oos_auroc is not None
     assert found.oos_auroc > 0.87
     assert found.mcc is not None

@@ -34,7 +34,7 @@ EXAMPLE_WEIGHT = 0.03
 A topics file brings some 80 of them a topic, written without knowing the shop, and a few
 dozen labels must be able to outweigh them. Measured with benchmarks/first_hour.py.
 """
-_WEIGHTS = (0.0, 2.0, 4.0, 6.0, 8.0)  # of the nearest known text, to choose from
+_WEIGHTS = (0.0, 2.0, 4.0, 8.0)  # of the nearest known text, to choose from
 _QUANTILES = np.linspace(0, 1, 201)
 
 FloatArray = npt.NDArray[np.float64]
