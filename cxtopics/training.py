@@ -47,10 +47,12 @@ from cxtopics.taxonomy import OTHER, Taxonomy, fate_of, normalise_text
 __all__ = ["LabelledTexts", "evaluate_model", "read_labels", "train_model"]
 
 # Freedom of the head (C), length of the vectors beside the words, precision wanted, weight of
-# the nearest known text (None: chosen out of fold). A head
-# that has seen hand-written examples only is held back more: real contacts are
-# worded otherwise; what the nearest text counts cannot be chosen on them either.
-_WITH_LABELS = (3.0, 1.5, 0.95, None)
+# the nearest known text (None: chosen out of fold). A head that has seen hand-written examples
+# only is held back more: real contacts are worded otherwise; what the nearest text counts
+# cannot be chosen on them either. With many labels one length is as good as another
+# (docs/method.md) and each that is tried costs as much time as the first.
+_MANY_LABELS = (3.0, 1.5, 0.95, None)
+_FEW_LABELS = (3.0, None, 0.95, None)
 _COLD_START = (1.0, 1.0, 0.9, 4.0)
 
 
@@ -154,20 +156,22 @@ def train_model(
         If the succession refuses the new model.
     """
     texts, topics = _training_texts(labels, taxonomy)
-    penalty, scale, precision, nearest = _WITH_LABELS if labels else _COLD_START
+    n_labels = len(labels) if labels else 0
+    many = n_labels >= FEWEST_LABELS
+    settings = _MANY_LABELS if many else _FEW_LABELS if n_labels else _COLD_START
+    penalty, scale, precision, nearest = settings
     precision = target_precision or precision
     reader = CachingEncoder(OnnxEncoder(export_encoder(encoder)))
     tokens = reader.tokenise(texts)
     features = TextFeatures.fit(reader, tokens)
     groups = [normalise_text(text) or text for text in texts]
     expect_rows(progress, len(texts))
-    n_labels = len(labels) if labels else 0
     labelled = np.arange(len(texts)) < n_labels
     weights = np.where(labelled, 1.0, EXAMPLE_WEIGHT) if labels else np.ones(len(texts))
     head = TopicClassifier(penalty, scale, precision, nearest)
     head.fit(features.full(tokens, progress), topics, groups, weights)
     cascade = None
-    if n_labels >= FEWEST_LABELS:
+    if many:
         light = TopicClassifier(penalty, scale, precision, nearest_weight=0.0)
         light.fit(features.light(tokens), topics, groups, weights)
         codes = np.searchsorted(head.classes_, topics)

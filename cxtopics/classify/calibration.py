@@ -38,8 +38,8 @@ def softmax(logits: Array) -> npt.NDArray[np.float64]:
 
 def fit_temperature(
     logits: Array, labels: npt.NDArray[np.intp], weights: Array | None = None
-) -> tuple[float, float]:
-    """Return the T > 0 that makes softmax(logits / T) most likely, and the mean log loss there.
+) -> tuple[float, npt.NDArray[np.float64]]:
+    """Return the T > 0 that makes softmax(logits / T) most likely, and the log losses there.
 
     Guo et al. 2017, sec. 4.2.
 
@@ -56,13 +56,15 @@ def fit_temperature(
 
     rows = np.arange(len(labels))
 
-    def loss(log_t: float) -> float:
+    def losses(log_t: float) -> npt.NDArray[np.float64]:
         scaled = logits / np.exp(log_t)
-        chance = scaled[rows, labels] - logsumexp(scaled)
-        return -float(np.average(chance, weights=weights))
+        return np.asarray(logsumexp(scaled) - scaled[rows, labels])
+
+    def loss(log_t: float) -> float:
+        return float(np.average(losses(log_t), weights=weights))
 
     found = minimize_scalar(loss, bounds=(-3, 3), method="bounded")
-    return float(np.exp(found.x)), float(found.fun)
+    return float(np.exp(found.x)), losses(found.x)
 
 
 def abstention_threshold(

@@ -34,7 +34,11 @@ EXAMPLE_WEIGHT = 0.03
 A topics file brings some 80 of them a topic, written without knowing the shop, and a few
 dozen labels must be able to outweigh them. Measured with benchmarks/first_hour.py.
 """
-_WEIGHTS = (0.0, 2.0, 4.0, 8.0)  # of the nearest known text, to choose from
+# To choose from, the usual one first: words count less where texts are few, and the weight of
+# the nearest known text depends on how much a topic's texts are like one another.
+_SCALES = (1.5, 3.0)
+_WEIGHTS = (4.0, 2.0, 8.0, 0.0)
+_ENERGY_WEIGHT = 8.0  # of the nearest known text where it is asked how familiar a text is
 _QUANTILES = np.linspace(0, 1, 201)
 
 FloatArray = npt.NDArray[np.float64]
@@ -48,12 +52,13 @@ class TopicClassifier:
     C
         Inverse strength of the L2 penalty.
     scale
-        Length of the vectors beside the words' rows.
+        Length of the vectors beside the words' rows, see `head`; None to choose what predicts
+        best out of fold.
     target_precision
         Share of right topics wanted among those it does not abstain on, 0-1.
     nearest_weight
         What the nearest known text counts, see `head`; 0 for a head that is linear only,
-        None to choose what predicts best out of fold.
+        None to choose likewise.
     n_folds
         Folds of the out-of-fold predictions behind temperature and threshold.
     seed
@@ -63,8 +68,8 @@ class TopicClassifier:
     ----------
     classes_
         Topic ids, sorted (n_topics,).
-    head_
-        See `head`.
+    head_, scale_
+        See `head`; the scale it was fitted with.
     temperature_, threshold_
         See `calibration`.
     energies_
@@ -77,7 +82,7 @@ class TopicClassifier:
     def __init__(
         self,
         C: float = 3.0,  # noqa: N803 (scikit-learn's name)
-        scale: float = 1.5,
+        scale: float | None = 1.5,
         target_precision: float = 0.95,
         nearest_weight: float | None = None,
         n_folds: int = 5,
@@ -112,16 +117,9 @@ class TopicClassifier:
         self.classes_, codes = np.unique(np.asarray(y), return_inverse=True)
         count = np.ones(len(codes)) if weights is None else np.asarray(weights)
         folds = deal_folds(codes, groups, self.n_folds, self.seed)
-        head, linear, nearest = self._fit_heads(x, codes, folds, count)
-        tried = _WEIGHTS if self.nearest_weight is None else (self.nearest_weight,)
-        fits = [fit_temperature(linear + weight * nearest, codes, count) for weight in tried]
-        best = int(np.argmin([loss for _, loss in fits]))
-        self.head_ = replace(head, nearest_weight=tried[best])
-        self.temperature_ = fits[best][0]
-        logits = linear + tried[best] * nearest
-        self.energies_ = weighted_quantiles(logsumexp(logits), count, _QUANTILES)
-        self.out_of_fold_ = softmax(logits / self.temperature_)
-        self.familiarity_out_of_fold_ = self._familiarity(logits)
+        linear, nearest = self._choose_head(x, codes, folds, count)
+        self.energies_ = weighted_quantiles(_energy(linear, nearest), count, _QUANTILES)
+        self.out_of_fold_, self.familiarity_out_of_fold_ = self._score(linear, nearest)
         right = self.out_of_fold_.argmax(axis=1) == codes
         familiar = self.familiarity_out_of_fold_ >= UNFAMILIAR
         sure = self.out_of_fold_.max(axis=1)
@@ -130,12 +128,36 @@ class TopicClassifier:
         )
         return self
 
+    def _choose_head(
+        self,
+        x: Features,
+        codes: npt.NDArray[np.intp],
+        folds: npt.NDArray[np.intp],
+        count: FloatArray,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Keep what predicts best out of fold; return both parts of its scores.
+
+        A later choice must beat the one before by a standard error (Breiman et al. 1984,
+        sec. 3.4.3): with few texts the least loss is a matter of luck.
+        """
+        loss = None
+        for scale in _SCALES if self.scale is None else (self.scale,):
+            head, linear, nearest = self._fit_heads(x, codes, folds, count, scale)
+            for weight in _WEIGHTS if self.nearest_weight is None else (self.nearest_weight,):
+                temperature, found = fit_temperature(linear + weight * nearest, codes, count)
+                if loss is None or _clearly_above_0(loss - found, count):
+                    loss, best = found, (linear, nearest)
+                    self.temperature_, self.scale_ = temperature, scale
+                    self.head_ = replace(head, nearest_weight=weight)
+        return best
+
     def _fit_heads(
         self,
         x: Features,
         codes: npt.NDArray[np.intp],
         folds: npt.NDArray[np.intp],
         count: FloatArray,
+        scale: float,
     ) -> tuple[Head, FloatArray, FloatArray]:
         """Return the head of all texts, and both parts of the scores from a head per fold."""
         from joblib import Parallel, delayed
@@ -150,7 +172,7 @@ class TopicClassifier:
                     codes[~out],
                     len(self.classes_),
                     penalty=self.C,
-                    scale=self.scale,
+                    scale=scale,
                     compare=self.nearest_weight != 0,
                     weights=count[~out],
                 )
@@ -186,13 +208,24 @@ class TopicClassifier:
 
         Familiarity is the share of the training texts (out of fold) that have less energy,
         0-1; energy is logsumexp of the logits (Liu et al. 2020), low for texts unlike any
-        topic.
+        topic. The nearest text says more of that than of the topic: it counts eightfold.
         """
-        logits = self.head_.logits(x)
-        return np.asarray(softmax(logits / self.temperature_)), self._familiarity(logits)
+        return self._score(self.head_.linear(x), self.head_.nearest(x))
 
-    def _familiarity(self, logits: FloatArray) -> FloatArray:
-        return np.asarray(np.interp(logsumexp(logits), self.energies_, _QUANTILES))
+    def _score(self, linear: FloatArray, nearest: FloatArray) -> tuple[FloatArray, FloatArray]:
+        logits = linear + self.head_.nearest_weight * nearest
+        familiarity = np.interp(_energy(linear, nearest), self.energies_, _QUANTILES)
+        return np.asarray(softmax(logits / self.temperature_)), np.asarray(familiarity)
+
+
+def _energy(linear: FloatArray, nearest: FloatArray) -> FloatArray:
+    return logsumexp(linear + _ENERGY_WEIGHT * nearest)
+
+
+def _clearly_above_0(gains: FloatArray, count: FloatArray) -> bool:
+    mean = np.average(gains, weights=count)
+    error = np.sqrt((count**2 * (gains - mean) ** 2).sum()) / count.sum()
+    return bool(mean > error)
 
 
 def deal_folds(

@@ -134,7 +134,7 @@ def _config(model: TopicModel) -> dict[str, Any]:
     heads = {
         name: {
             "C": head.C,
-            "scale": head.scale,
+            "scale": head.scale_,
             "nearest_weight": head.head_.nearest_weight,
             "target_precision": head.target_precision,
             "temperature": head.temperature_,
@@ -178,7 +178,7 @@ def _read_head(
         about["C"], about["scale"], about["target_precision"], about["nearest_weight"]
     )
     head.classes_ = np.array(config["classes"])
-    head.temperature_ = about["temperature"]
+    head.scale_, head.temperature_ = about["scale"], about["temperature"]
     head.threshold_ = about["threshold"]
     head.energies_ = weights[f"{name}.energies"]
     head.head_ = Head(

@@ -1,8 +1,8 @@
 """Multinomial logistic regression on dense and sparse features side by side.
 
 scikit-learn's solver sees one sparse matrix and needs about 100 steps; here the dense
-block goes through BLAS, and the features are rescaled so that 40 steps are enough: about
-ten times as fast at the same accuracy (docs/method.md).
+block goes through BLAS, and every weight moves at a pace of its own, so that 25 steps are
+enough: about twenty times as fast at the same accuracy (docs/method.md).
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import scipy.sparse as sp
 
 __all__ = ["fit_softmax"]
 
-_MAX_STEPS = 40
+_MAX_STEPS = 25
 _TOLERANCE = 1e-4  # change of the mean loss that ends the search
 _MEMORY = 6  # steps that L-BFGS remembers
+_LEAST_BEND = np.float32(1e-6)  # of an intercept that no text is in doubt about
+_RENEW = 5  # steps after which the curvature is looked at again
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -33,9 +35,10 @@ def fit_softmax(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the weights (n_dense + n_sparse, n_topics) and intercepts (n_topics,).
 
-    Minimises sum_i weights_i -ln softmax(W'x_i + b)[y_i] + |W|^2 / (2 penalty) by L-BFGS, with the
-    features rescaled by the inverse root of an approximate Hessian: the eigenvectors of the
-    dense block, the column sums of squares of the sparse one.
+    Minimises sum_i weights_i -ln softmax(W'x_i + b)[y_i] + |W|^2 / (2 penalty) by L-BFGS.
+    Its first guess of the inverse Hessian is the diagonal one, sum_i weights_i p_i (1 - p_i)
+    x_i^2 + 1 / penalty for each feature and topic, with the dense block turned to its
+    principal axes. Rounding makes the last digits depend on the machine.
 
     Parameters
     ----------
@@ -50,54 +53,63 @@ def fit_softmax(
     """
     n_texts, n_dense = dense.shape
     count = np.ones(n_texts, dtype=np.float32) if weights is None else weights.astype(np.float32)
-    spread, turn = np.linalg.eigh(((dense * count[:, None]).T @ dense).astype(np.float64))
-    dense_scale = _step(spread, n_topics, penalty)
-    sparse_scale = _step(sparse.multiply(sparse).T @ count, n_topics, penalty)
-    to_dense = (turn * dense_scale).astype(np.float32)
-    x = dense @ to_dense
-    s = (sparse @ sp.diags(sparse_scale.astype(np.float32))).tocsr()
-    s_t = s.T.tocsr()
-    scale = np.concatenate([dense_scale, sparse_scale])
-    weight = (scale**2 / penalty).astype(np.float32)[:, None]
+    _, turn = np.linalg.eigh(((dense * count[:, None]).T @ dense).astype(np.float64))
+    turn = turn.astype(np.float32)
+    x = dense @ turn
+    x_t, s_t = np.ascontiguousarray(x.T), sparse.T.tocsr()
+    x2_t, s2_t = x_t**2, s_t.multiply(s_t).tocsr()
+    pull = np.float32(1 / penalty)
     rows = np.arange(n_texts)
 
-    def loss(w: FloatArray) -> tuple[float, FloatArray]:
-        z = x @ w[:n_dense] + s @ w[n_dense:-1] + w[-1]
+    def chances(w: FloatArray) -> tuple[FloatArray, FloatArray]:
+        z = x @ w[:n_dense] + sparse @ w[n_dense:-1] + w[-1]
         z -= z.max(axis=1, keepdims=True)
-        chance = np.exp(z)
-        total = chance.sum(axis=1, keepdims=True)
-        value = np.vdot(count, np.log(total[:, 0]) - z[rows, codes])
-        pull = weight * w[:-1]
-        value += np.vdot(pull, w[:-1]) / 2
-        chance /= total
+        raised = np.exp(z)
+        total = raised.sum(axis=1, keepdims=True)
+        raised /= total
+        return raised, np.log(total[:, 0]) - z[rows, codes]
+
+    def loss(w: FloatArray) -> tuple[float, FloatArray]:
+        chance, surprise = chances(w)
+        value = np.vdot(count, surprise) + pull * np.vdot(w[:-1], w[:-1]) / 2
         chance[rows, codes] -= 1
         chance *= count[:, None]
         slope = np.empty_like(w)
-        slope[:n_dense], slope[n_dense:-1] = x.T @ chance, s_t @ chance
+        slope[:n_dense], slope[n_dense:-1] = x_t @ chance, s_t @ chance
         slope[-1] = chance.sum(axis=0)
-        slope[:-1] += pull
+        slope[:-1] += pull * w[:-1]
         return float(value), slope
 
-    start = np.zeros((len(scale) + 1, n_topics), dtype=np.float32)
-    found = _minimise(loss, start, least=_TOLERANCE * count.sum())
-    weights = np.concatenate(
-        [to_dense @ found[:n_dense], sparse_scale[:, None] * found[n_dense:-1]]
-    )
-    return weights.astype(np.float32), found[-1].astype(np.float32)
+    def curvature(w: FloatArray) -> FloatArray:
+        chance, _ = chances(w)
+        chance *= (1 - chance) * count[:, None]
+        bend = np.empty_like(w)
+        bend[:n_dense], bend[n_dense:-1] = x2_t @ chance, s2_t @ chance
+        bend[-1] = chance.sum(axis=0)
+        bend[:-1] += pull
+        return np.maximum(bend, _LEAST_BEND)
+
+    start = np.zeros((n_dense + sparse.shape[1] + 1, n_topics), dtype=np.float32)
+    found = _minimise(loss, curvature, start, least=_TOLERANCE * count.sum())
+    return np.concatenate([turn @ found[:n_dense], found[n_dense:-1]]), found[-1]
 
 
 def _minimise(
-    loss: Callable[[FloatArray], tuple[float, FloatArray]], w: FloatArray, least: float
+    loss: Callable[[FloatArray], tuple[float, FloatArray]],
+    curvature: Callable[[FloatArray], FloatArray],
+    w: FloatArray,
+    least: float,
 ) -> FloatArray:
     """Return where L-BFGS ends (Nocedal & Wright 2006, algorithm 7.5), halving steps too long.
 
-    The features are scaled so that the Hessian is near 1 at the start: the first direction
-    is the slope itself. SciPy's routine needs as long for its own work as for the loss.
+    SciPy's routine takes no curvature, and needs as long for its own work as for the loss.
     """
     value, slope = loss(w)
     pairs: deque[tuple[FloatArray, FloatArray, float]] = deque(maxlen=_MEMORY)
-    for _ in range(_MAX_STEPS):
-        direction = _direction(slope, pairs)
+    for number in range(_MAX_STEPS):
+        if number % _RENEW == 0:
+            bend = curvature(w)
+        direction = _direction(slope, bend, pairs)
         downhill, step = float(np.vdot(direction, slope)), np.float32(1)
         while True:
             moved = w + step * direction
@@ -115,22 +127,18 @@ def _minimise(
     return w
 
 
-def _direction(slope: FloatArray, pairs: deque[tuple[FloatArray, FloatArray, float]]) -> FloatArray:
+def _direction(
+    slope: FloatArray, bend: FloatArray, pairs: deque[tuple[FloatArray, FloatArray, float]]
+) -> FloatArray:
     """Return -H slope, H the inverse Hessian that the pairs tell of (algorithm 7.4)."""
     found, parts = -slope, []
     for gone, bent, weight in reversed(pairs):
         parts.append(np.float32(weight * np.vdot(gone, found)))
         found -= parts[-1] * bent
+    found /= bend
     if pairs:
         gone, bent, weight = pairs[-1]
-        found *= np.float32(1 / (weight * np.vdot(bent, bent)))
+        found *= np.float32(1 / (weight * np.vdot(bent, bent / bend)))
     for (gone, bent, weight), part in zip(pairs, reversed(parts), strict=True):
         found += (part - np.float32(weight * np.vdot(bent, found))) * gone
     return found
-
-
-def _step(
-    spread: npt.NDArray[np.float64], n_topics: int, penalty: float
-) -> npt.NDArray[np.float64]:
-    """Return 1 / sqrt(curvature): at even chances the loss curves by spread / n_topics."""
-    return np.asarray(1 / np.sqrt(np.maximum(spread, 0) / n_topics + 1 / penalty))
