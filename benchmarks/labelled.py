@@ -7,8 +7,10 @@ more than half out of scope; v2 labels) and Bitext (27, written from templates).
 takes 5 and 10 examples a topic of Banking77 instead, five draws each. Peers, on the same
 files with the same encoder: what one would write without this project
 (`SentenceTransformer.encode` and `LogisticRegression` with their defaults), word TF-IDF
-with `LinearSVC`, and model2vec (distilled table and `LogisticRegression`) where it is
-installed. Nothing is tuned on the test files.
+with `LinearSVC`, and, where they are installed (`pip install setfit "model2vec[distill]"`), model2vec
+(distilled table and `LogisticRegression`) and, for the first two draws of few examples, SetFit
+(five pairs of each kind a text, one epoch; on all labels it would take hours here). Nothing is
+tuned on the test files.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from cxtopics.classify import EFFORTS
 from cxtopics.classify.export import DEFAULT_ENCODER, _find_source
 from cxtopics.training import LabelledTexts, evaluate_model, read_labels, train_model
 
+SETFIT_DRAWS = 2
 SETS = {  # data set: folder, columns of text and topic, label of what is out of scope
     "Banking77": ("banking77", "text", "category", "(none)"),
     "curekart": ("hint3_curekart", "sentence", "label", "NO_NODES_DETECTED"),
@@ -105,10 +108,13 @@ def _few_shots(name: str, n: int, train: LabelledTexts, test: LabelledTexts) -> 
             scores.setdefault("cxtopics best", []).append(
                 evaluate_model(model, test, effort="best").accuracy
             )
-        for system, peer in peers():
+        tried = list(peers())
+        if seed < SETFIT_DRAWS and importlib.util.find_spec("setfit"):
+            tried.append(("SetFit", SetFit()))
+        for system, peer in tried:
             scores.setdefault(system, []).append(_in_scope(peer, few, test, "(none)"))
     for system, found in scores.items():
-        spread = f"+-{np.std(found, ddof=1):.2%}"
+        spread = f"{np.std(found, ddof=1):.2%} x{len(found)}"
         _row(f"{name[:8]} {n}", system, f"{np.mean(found):.2%}", spread, *"-------")
 
 
@@ -169,6 +175,24 @@ class Model2Vec:
 
         head = LogisticRegression(max_iter=1000).fit(self.encoder.encode(texts), topics)
         return np.asarray(head.predict(self.encoder.encode(new)))
+
+
+class SetFit:
+    """SetFit on the same encoder (Tunstall et al. 2022), defaults but for the number of pairs."""
+
+    def __call__(self, texts: list[str], topics: list[str], new: list[str]) -> np.ndarray:
+        """Return the topics of `new`."""
+        from datasets import Dataset  # type: ignore[import-not-found]
+        from setfit import SetFitModel, Trainer, TrainingArguments  # type: ignore[import-not-found]
+
+        model = SetFitModel.from_pretrained(str(_find_source(DEFAULT_ENCODER)), device="cpu")
+        with tempfile.TemporaryDirectory() as room:
+            arguments = TrainingArguments(
+                output_dir=room, num_iterations=5, num_epochs=1, report_to="none"
+            )
+            data = Dataset.from_dict({"text": texts, "label": topics})
+            Trainer(model=model, args=arguments, train_dataset=data).train()
+        return np.asarray(model.predict(new))
 
 
 def peers() -> Iterator[tuple[str, Peer]]:

@@ -1,5 +1,6 @@
 """What the pages say is so: recipes, commands, columns, links."""
 
+import importlib.util
 import re
 import shlex
 
@@ -10,7 +11,7 @@ from conftest import ROOT
 from cxtopics.cli import app
 from cxtopics.schemas import CONTACTS, ORDERS, TAG_COLUMNS, TOPIC_RANKS, TOPIC_RATES
 
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "topics" / "README.md"])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "topics" / "README.md"])
 COMMANDS = typer.main.get_command(app)
 
 
@@ -55,6 +56,14 @@ def test_commands_on_the_pages_exist(page) -> None:
         for word in rest:
             if word.startswith("-") and word != "-":
                 assert word in known | {"--help"}, (page.name, words)
+
+
+def test_each_command_has_a_page_that_says_what_help_says() -> None:
+    spec = importlib.util.spec_from_file_location("make_pages", ROOT / "docs" / "make_pages.py")
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    written = {path.name: path.read_text("utf-8") for path in maker.FOLDER.glob("*.md")}
+    assert written == maker.pages(), "run python docs/make_pages.py"
 
 
 def test_readme_names_every_command() -> None:
