@@ -12,9 +12,10 @@ again, alone:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,16 @@ from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import contacts_file
 from cxtopics.errors import InputError, ModelError
 from cxtopics.forecast import Forecast, build_forecast
-from cxtopics.impact import Impact, build_impact
+from cxtopics.impact import Impact, build_impact, measure_changes
 from cxtopics.measure.audit_labels import AuditLabels
+from cxtopics.measure.change_log import load_change_log
 from cxtopics.measure.costs import Costs, load_costs
+from cxtopics.measure.sample_texts import sample_texts
 from cxtopics.orders import load_orders, orders_file
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Progress, Reconciliation
 from cxtopics.render import (
+    Evidence,
     evaluation_svg,
     read_report,
     write_json,
@@ -44,6 +48,7 @@ from cxtopics.schemas import TAGGED
 from cxtopics.tables import load_table, read_provenance, read_table, write_table
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
+from cxtopics.text import typical_messages
 from cxtopics.training import train_model
 from cxtopics.watch import Watch, build_watch
 
@@ -114,6 +119,8 @@ def run_flow(
     timezone: str | None = None,
     workers: int | None = None,
     costs: Costs | None = None,
+    changes: str | Path | None = None,
+    n_messages: int = 0,
     bar: Bar = lambda label: nullcontext(),
     tell: Callable[[Reconciliation, Path], None] = lambda account, path: None,
 ) -> Ranking:
@@ -131,6 +138,8 @@ def run_flow(
         The shop's zone: of stamps without offset, and of the months in the report.
     workers
         Cores to use; default: all.
+    changes, n_messages
+        See `report_folder`.
     bar
         Shows progress; by default nothing is shown.
     tell
@@ -161,7 +170,16 @@ def run_flow(
     with bar("tag") as step:
         tag_file(folders.contacts, tagger, folders.tagged, progress=step)
     with bar("report"):
-        report_folder(folders.tagged, folders.orders, folders.report, timezone=timezone)
+        report_folder(
+            folders.tagged,
+            folders.orders,
+            folders.report,
+            timezone=timezone,
+            costs=costs,
+            changes=changes,
+            model=model or folders.model,
+            n_messages=n_messages,
+        )
         return rank_folder(folders.report, folders.ranking, costs=costs)
 
 
@@ -189,6 +207,11 @@ def report_folder(
     timezone: str | None = None,
     topics: str | Path | None = None,
     audits: Sequence[str | Path] = (),
+    changes: str | Path | None = None,
+    model: str | Path | None = None,
+    n_messages: int = 0,
+    workbook: bool = False,
+    costs: Costs | None = None,
     **options: Any,
 ) -> Report:
     """Make a report from files and write its folder.
@@ -203,6 +226,16 @@ def report_folder(
         A topics file; default: the topics that travel with the tagged table.
     audits
         Filled audit sheets.
+    changes
+        A log of changes: marked in the trends, each with what followed.
+    model
+        The folder of the model that tagged: topic pages say which topics it mixes up.
+    n_messages
+        Redacted messages to show on each topic's page.
+    workbook
+        Write the tables as report.xlsx too.
+    costs
+        For the cost share, the cost of a topic's contacts, and what changes have saved.
     options
         Passed to `build_report` (slices, holidays, visits, ...).
 
@@ -214,6 +247,8 @@ def report_folder(
     about, about_orders = read_provenance(tagged), read_provenance(orders)
     taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
+    log = load_change_log(changes, taxonomy) if changes else ()
+    evidence = Evidence(costs=costs, **(_mistakes(model) if model else {}))
     report = build_report(
         tagged,
         orders,
@@ -221,11 +256,48 @@ def report_folder(
         by=by,
         timezone=zone,
         audits=[_usable_labels(path, taxonomy) for path in audits],
+        costs=costs,
         provenance={**about_orders, **about},
         **options,
     )
-    write_report(report, out, taxonomy)
+    if log:
+        measured = measure_changes(
+            tagged, orders, log, taxonomy=taxonomy, costs=costs, timezone=zone
+        )
+        report = replace(report, change_log=measured)
+    if n_messages:
+        evidence = replace(evidence, messages=_messages(tagged, taxonomy, n_messages))
+    write_report(report, out, taxonomy, evidence=evidence, workbook=workbook)
     return report
+
+
+def _messages(
+    tagged: str | Path, taxonomy: Taxonomy | None, n_messages: int
+) -> dict[str, list[str]]:
+    """Return typical messages by topic, redacted."""
+    sample = sample_texts(tagged, taxonomy)
+    orders = sample["order_id"].astype(object).where(sample["order_id"].notna(), None)
+    return {
+        str(topic): typical_messages(rows["text"].tolist(), n_messages, orders[rows.index].tolist())
+        for topic, rows in sample.groupby("topic", sort=False)
+    }
+
+
+def _mistakes(model: str | Path) -> dict[str, Any]:
+    """Return which topics a model takes for which, and how sure it is of each."""
+    path = Path(model) / "evaluation.json"
+    try:
+        found = json.loads(path.read_text("utf-8"))["best"]
+        confused = [(str(true), str(said), int(n)) for true, said, n in found["confused"]]
+        return {"confused": confused, "scores": dict(found["per_topic"])}
+    except OSError as error:
+        raise ModelError(
+            f"{path}: cannot be read ({error.strerror})", "give the folder that `train` wrote"
+        ) from None
+    except (KeyError, TypeError, ValueError):
+        raise ModelError(
+            f"{path}: not the evaluation of a model of this version", "train the model again"
+        ) from None
 
 
 def _usable_labels(path: str | Path, taxonomy: Taxonomy | None) -> AuditLabels:
@@ -242,6 +314,7 @@ def rank_folder(
     costs: Costs | None = None,
     topics: str | Path | None = None,
     n_periods: int = 3,
+    workbook: bool = False,
 ) -> Ranking:
     """Rank the topics of a report's folder and write the ranking's folder."""
     found, taxonomy = read_report(report)
@@ -254,7 +327,7 @@ def rank_folder(
         n_periods=n_periods,
         partial=found.partial_periods,
     )
-    write_ranking(ranking, out, found)
+    write_ranking(ranking, out, found, report_folder=report, workbook=workbook)
     return ranking
 
 

@@ -6,6 +6,7 @@ association in time, sharpened as far as the data allow; an experiment would be 
 """
 
 from cxtopics.impact.building import build_impact, impact_of_days
+from cxtopics.impact.log import measure_changes
 from cxtopics.impact.result import Impact
 
-__all__ = ["Impact", "build_impact", "impact_of_days"]
+__all__ = ["Impact", "build_impact", "impact_of_days", "measure_changes"]

@@ -1,14 +1,20 @@
-"""Results as pages, files and text for the terminal. No customer's words in any."""
+"""Results as pages, files and text for the terminal.
+
+No customer's words in any, but for redacted ones where somebody asked for them.
+"""
 
 from cxtopics.render.evaluation_chart import evaluation_svg
-from cxtopics.render.files import read_report, write_ranking, write_report
+from cxtopics.render.files import write_ranking, write_report
 from cxtopics.render.forecast_text import forecast_text
 from cxtopics.render.impact_text import impact_text
 from cxtopics.render.json_file import write_json
+from cxtopics.render.reading import read_report
 from cxtopics.render.terminal import ranking_table, ranking_text
+from cxtopics.render.topic_page import Evidence
 from cxtopics.render.watch_text import watch_text
 
 __all__ = [
+    "Evidence",
     "evaluation_svg",
     "forecast_text",
     "impact_text",

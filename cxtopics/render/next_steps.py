@@ -1,0 +1,117 @@
+"""What to do next about a topic: concrete, by its lever, from what the report knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cxtopics.measure.counting import ALL
+from cxtopics.render.words import LEVERS, number, percent
+from cxtopics.report import Report
+from cxtopics.taxonomy import Topic
+
+__all__ = ["Step", "next_steps"]
+
+_ENOUGH = 10  # contacts that name their order, from which a day can be named
+_PARTNERS = ("sku", "carrier", "country")
+_CALLED = {"sku": "product", "carrier": "carrier", "country": "country"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One lever's next step: what it is, sentences, and points to go through."""
+
+    title: str
+    sentences: tuple[str, ...]
+    points: tuple[str, ...] = ()
+
+
+def next_steps(topic: Topic, report: Report, where: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """Return the next step of the topic's lever, then of its second one.
+
+    Parameters
+    ----------
+    where
+        Rows of `over_represented` for this topic.
+    """
+    makers = {
+        "self_service": lambda: _article(topic),
+        "proactive": lambda: _message(topic, report),
+        "fix_root": lambda: _cause(report, where),
+        "keep_human": lambda: _people(topic),
+    }
+    return [makers[lever]() for lever in (topic.lever, topic.also) if lever]
+
+
+def _article(topic: Topic) -> Step:
+    return Step(
+        f"{LEVERS['self_service']}: write one help article",
+        (
+            f"Its title is the customer's own question: {topic.label}",
+            "It must answer, in this order, what these customers ask:",
+        ),
+        topic.includes or (topic.description,),
+    )
+
+
+def _message(topic: Topic, report: Report) -> Step:
+    return Step(
+        f"{LEVERS['proactive']}: send a message before they write",
+        (_when(topic, report), "It must say what they would otherwise ask:"),
+        topic.includes or (topic.description,),
+    )
+
+
+def _when(topic: Topic, report: Report) -> str:
+    """Return by which day after the order the message must be out."""
+    table = report.delays
+    rows = table[table["topic"] == topic.id].to_dict(orient="records")
+    if not rows or rows[0]["n"] < _ENOUGH:
+        n = int(rows[0]["n"]) if rows else 0
+        return (
+            f"When: not known. Only {n} contacts name their order; {_ENOUGH} are needed to tell "
+            "how long after it they come."
+        )
+    row = rows[0]
+    due = max(int(row["days_p10"]) - 1, 0)
+    return (
+        f"When: by day {due} after the order. A tenth of these contacts have come by day "
+        f"{row['days_p10']:.0f}, a quarter by day {row['days_p25']:.0f}, half by day "
+        f"{row['days_median']:.0f} (from {number(row['n'])} contacts that name their order)."
+    )
+
+
+def _cause(report: Report, where: Sequence[Mapping[str, Any]]) -> Step:
+    title = f"{LEVERS['fix_root']}: talk to those where it happens"
+    found = [row for row in where if row["slice"] in _PARTNERS]
+    if found:
+        return Step(
+            title, ("Beyond chance it is more frequent with:",), tuple(map(_partner, found))
+        )
+    cut = [name for name in _PARTNERS if name in set(report.slices["slice"]) - {ALL}]
+    if not cut:
+        why = "The orders name no product, carrier or country, so nothing says where it happens."
+        return Step(title, (why, "Give `orders` an export with those columns."))
+    named = " or ".join(_CALLED[name] for name in cut)
+    why = f"No {named} stands out beyond chance: look for a cause that all orders share."
+    return Step(title, (why,))
+
+
+def _partner(row: Mapping[str, Any]) -> str:
+    return (
+        f"{_CALLED[row['slice']]} {row['slice_value']}: {percent(row['share'], 1)} of the contacts "
+        f"about its orders, elsewhere {percent(row['share_elsewhere'], 1)}; "
+        f"about {number(row['excess'])} contacts too many"
+    )
+
+
+def _people(topic: Topic) -> Step:
+    return Step(
+        f"{LEVERS['keep_human']}: make the way to a person short",
+        (
+            "Nothing here is to be deflected. Let these contacts past every bot, put them at the "
+            "front of the queue, and have ready what people need to answer them:",
+        ),
+        topic.includes or (topic.description,),
+    )
