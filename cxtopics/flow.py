@@ -38,10 +38,12 @@ from cxtopics.records import Progress, Reconciliation
 from cxtopics.render import (
     Evidence,
     evaluation_svg,
+    impact_page,
     read_report,
     write_json,
     write_ranking,
     write_report,
+    write_text,
 )
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
@@ -341,7 +343,7 @@ def impact_files(
     costs: str | Path | None = None,
     **change: Any,
 ) -> Impact:
-    """Measure a change from files, and write the result as JSON; `change` as `build_impact`."""
+    """Measure a change from files; write JSON, and a page beside it. `change` as `build_impact`."""
     given = _Inputs.read(tagged, orders, topics, timezone)
     made = build_impact(
         given.tagged,
@@ -352,6 +354,8 @@ def impact_files(
         **change,
     )
     write_json(made.to_dict(), out)
+    if Path(out).suffix != ".html":
+        write_text(impact_page(made), Path(out).with_suffix(".html"))
     return made
 
 

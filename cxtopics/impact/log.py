@@ -57,7 +57,7 @@ def measure_changes(
         try:
             found = _measure(days, change, same, taxonomy, costs)
         except InputError as error:
-            rows.append({**_told(change), "verdict": "cannot_tell", "why": f"{error}."})
+            rows.append({**_told(change), "verdict": "cannot_tell", "why": _reason(error)})
         else:
             rows.append({**_told(change), **_figures(found)})
     return pd.DataFrame(rows, columns=list(_COLUMNS))
@@ -68,6 +68,11 @@ _COLUMNS = (
     "ratio_high", "contacts_avoided", "contacts_avoided_low", "contacts_avoided_high",
     "money_saved", "money_saved_low", "money_saved_high", "currency",
 )  # fmt: skip
+
+
+def _reason(error: InputError) -> str:
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _topics(contacts: pd.DataFrame) -> list[str]:

@@ -6,8 +6,9 @@ No customer's words in any, but for redacted ones where somebody asked for them.
 from cxtopics.render.evaluation_chart import evaluation_svg
 from cxtopics.render.files import write_ranking, write_report
 from cxtopics.render.forecast_text import forecast_text
+from cxtopics.render.impact_page import impact_page
 from cxtopics.render.impact_text import impact_text
-from cxtopics.render.json_file import write_json
+from cxtopics.render.json_file import write_json, write_text
 from cxtopics.render.reading import read_report
 from cxtopics.render.terminal import ranking_table, ranking_text
 from cxtopics.render.topic_page import Evidence
@@ -17,6 +18,7 @@ __all__ = [
     "Evidence",
     "evaluation_svg",
     "forecast_text",
+    "impact_page",
     "impact_text",
     "ranking_table",
     "ranking_text",
@@ -25,4 +27,5 @@ __all__ = [
     "write_json",
     "write_ranking",
     "write_report",
+    "write_text",
 ]

@@ -31,29 +31,32 @@ def change_rows(report: Report, names: Mapping[str, str], topic: str = ALL) -> l
                 "why": row["why"],
                 "until": row["until"] if isinstance(row["until"], str) else "",
                 "avoided": _avoided(row),
-                "n_avoided": row["contacts_avoided"],
+                "n_avoided": row["contacts_avoided"] if _is_told(row) else None,
                 "money": _money(row),
             }
         )
     return rows
 
 
-def _avoided(row: Mapping[str, Any]) -> str:
-    if not _is_number(row["contacts_avoided"]):
+def _avoided(row: Mapping[Any, Any]) -> str:
+    if not _is_told(row):
         return ""
     ends = (row["contacts_avoided_low"], row["contacts_avoided_high"])
     return f"{number(row['contacts_avoided'])} {interval(*ends)}"
 
 
-def _money(row: Mapping[str, Any]) -> str:
-    if not _is_number(row["money_saved"]):
+def _money(row: Mapping[Any, Any]) -> str:
+    if not _is_told(row):
         return ""
     ends = interval(row["money_saved_low"], row["money_saved_high"])
     return f"{money(row['money_saved'], row['currency'])} {ends}"
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+def _is_told(row: Mapping[Any, Any]) -> bool:
+    """Whether there are contacts avoided to show: not where nothing can be told of them."""
+    value = row["contacts_avoided"]
+    known = isinstance(value, int | float) and math.isfinite(value)
+    return known and row["verdict"] != "cannot_tell"
 
 
 def change_marks(report: Report, topic: str = ALL) -> dict[int, str]:

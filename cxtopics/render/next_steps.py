@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cxtopics.measure.counting import ALL
+from cxtopics.measure.slices import REST
 from cxtopics.render.words import LEVERS, number, percent
 from cxtopics.report import Report
 from cxtopics.taxonomy import Topic
@@ -27,7 +28,7 @@ class Step:
     points: tuple[str, ...] = ()
 
 
-def next_steps(topic: Topic, report: Report, where: Sequence[Mapping[str, Any]]) -> list[Step]:
+def next_steps(topic: Topic, report: Report, where: Sequence[Mapping[Any, Any]]) -> list[Step]:
     """Return the next step of the topic's lever, then of its second one.
 
     Parameters
@@ -41,7 +42,11 @@ def next_steps(topic: Topic, report: Report, where: Sequence[Mapping[str, Any]])
         "fix_root": lambda: _cause(report, where),
         "keep_human": lambda: _people(topic),
     }
-    return [makers[lever]() for lever in (topic.lever, topic.also) if lever]
+    steps = [makers[lever]() for lever in (topic.lever, topic.also) if lever]
+    if len(steps) == 2 and steps[0].points == steps[1].points:
+        last = (*steps[1].sentences[:-1], "It deals with the same points as the step above.")
+        steps[1] = replace(steps[1], sentences=last, points=())
+    return steps
 
 
 def _article(topic: Topic) -> Step:
@@ -82,9 +87,9 @@ def _when(topic: Topic, report: Report) -> str:
     )
 
 
-def _cause(report: Report, where: Sequence[Mapping[str, Any]]) -> Step:
+def _cause(report: Report, where: Sequence[Mapping[Any, Any]]) -> Step:
     title = f"{LEVERS['fix_root']}: talk to those where it happens"
-    found = [row for row in where if row["slice"] in _PARTNERS]
+    found = [row for row in where if row["slice"] in _PARTNERS and row["slice_value"] != REST]
     if found:
         return Step(
             title, ("Beyond chance it is more frequent with:",), tuple(map(_partner, found))
@@ -98,7 +103,7 @@ def _cause(report: Report, where: Sequence[Mapping[str, Any]]) -> Step:
     return Step(title, (why,))
 
 
-def _partner(row: Mapping[str, Any]) -> str:
+def _partner(row: Mapping[Any, Any]) -> str:
     return (
         f"{_CALLED[row['slice']]} {row['slice_value']}: {percent(row['share'], 1)} of the contacts "
         f"about its orders, elsewhere {percent(row['share_elsewhere'], 1)}; "

@@ -46,7 +46,7 @@ def cost_of_contact(report: Report, topic: str, costs: Costs | None) -> dict[str
     if costs is None or "cost_per_contact" in costs.defaults:
         return {"reason": "the cost of a contact is not given (--costs)"}
     each = costs.cost_of_contact(_channels(report, topic))
-    n = float(report.by_topic.set_index("topic").loc[topic, "n_contacts"])
+    n = float(report.by_topic.set_index("topic")["n_contacts"][topic])
     return {
         "each": f"{costs.currency} {number(each, 2)}",
         "all": f"{costs.currency} {number(each * n)}",
