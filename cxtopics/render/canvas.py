@@ -66,7 +66,7 @@ def _alone(chart: Any, title: str, note: str, legend: bool) -> str:
         frame="group", fontSize=16, subtitleFontSize=12, color=_INK, subtitleColor="#5a6570",
         offset=14,
     )  # fmt: skip
-    spec = _styled(chart.properties(title=head)).to_dict()
+    spec = _spec(chart.properties(title=head))
     if legend:
         below = {"orient": "bottom", "columns": 2, "title": None, "labelLimit": 340}
         spec["encoding"]["color"]["legend"] = {**below, "labelColor": _INK}
@@ -81,6 +81,12 @@ def _in_ink(svg: str) -> str:
 def to_png(svg: str) -> bytes:
     """Return a picture that stands alone as PNG, at twice its size for sharp print."""
     return bytes(vl_convert.svg_to_png(svg, scale=2))
+
+
+def _spec(chart: Any) -> dict[str, Any]:
+    """Return a chart as Vega-Lite, unvalidated: that takes as long as drawing it."""
+    content: dict[str, Any] = _styled(chart).to_dict(validate=False)
+    return content
 
 
 def _styled(chart: Any) -> Any:
@@ -100,7 +106,7 @@ def _styled(chart: Any) -> Any:
 
 
 def _svg(chart: Any, title: str) -> Markup:
-    svg = vl_convert.vegalite_to_svg(_styled(chart).to_json())
+    svg = vl_convert.vegalite_to_svg(_spec(chart))
     # Ids of clip paths would clash between the charts of one page.
     prefix = f"f{hashlib.sha256(svg.encode()).hexdigest()[:8]}-"
     svg = re.sub(r'(id="|url\(#)(?=\w)', rf"\g<1>{prefix}", svg)

@@ -16,7 +16,8 @@ from cxtopics.render.canvas import COLOURS, FONT, Figure
 
 __all__ = ["rate_figure"]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 22, 58
+_LEFT, _RIGHT, _TOP = 44, 12, 22
+_SLANT = 4.6  # pixels that a character of a slanted name goes down
 _INK = "#1c2126"
 _SIZES = {"wide": (900, 280), "narrow": (340, 230)}
 
@@ -69,20 +70,21 @@ def _draw(
 ) -> Markup:
     ends = [row[key] for row in rows for key in ("value", "high") if math.isfinite(row[key])]
     step, n_steps = _ticks(max(ends, default=0.0))
+    below = 18 + _SLANT * max((len(row["period"]) for row in rows), default=0)
     inner = (width - _LEFT - _RIGHT) / max(len(rows), 1)
 
     def x(place: int) -> float:
         return _LEFT + inner * (place + 0.5)
 
     def y(value: float) -> float:
-        return _TOP + (height - _TOP - _BOTTOM) * (1 - value / (step * n_steps))
+        return _TOP + (height - _TOP - below) * (1 - value / (step * n_steps))
 
     parts = [
         *_grid(step, n_steps, y, width),
-        *_names(rows, x, height - _BOTTOM, inner),
+        *_names(rows, x, height - below, inner),
         *_band(rows, x, y),
         *_line(rows, x, y),
-        *_marks(marks, x, height - _BOTTOM),
+        *_marks(marks, x, height - below),
     ]
     return Markup(  # noqa: S704 (numbers, and texts that were escaped)
         f'<svg role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg" '

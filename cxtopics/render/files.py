@@ -144,7 +144,7 @@ def _links(report: Report, report_folder: str | Path, folder: Path) -> dict[str,
     if way.parts.count("..") > 1:
         return {}
     return {
-        topic: quote(f"{way.as_posix()}/topics/{topic}.html")
+        topic: quote((way / "topics" / f"{topic}.html").as_posix())
         for topic in topics_with_page(report)
         if (pages / f"{topic}.html").exists()
     }

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cxtopics.measure.counting import ALL
 from cxtopics.measure.slices import REST
 from cxtopics.render.words import LEVERS, number, percent
-from cxtopics.report import Report
 from cxtopics.taxonomy import Topic
 
 __all__ = ["Step", "next_steps"]
@@ -28,18 +26,27 @@ class Step:
     points: tuple[str, ...] = ()
 
 
-def next_steps(topic: Topic, report: Report, where: Sequence[Mapping[Any, Any]]) -> list[Step]:
+def next_steps(
+    topic: Topic,
+    delay: Mapping[Any, Any] | None,
+    where: Sequence[Mapping[Any, Any]],
+    cuts: set[str],
+) -> list[Step]:
     """Return the next step of the topic's lever, then of its second one.
 
     Parameters
     ----------
+    delay
+        The topic's row of `Report.delays`.
     where
         Rows of `over_represented` for this topic.
+    cuts
+        What the report is cut by.
     """
     makers = {
         "self_service": lambda: _article(topic),
-        "proactive": lambda: _message(topic, report),
-        "fix_root": lambda: _cause(report, where),
+        "proactive": lambda: _message(topic, delay),
+        "fix_root": lambda: _cause(where, cuts),
         "keep_human": lambda: _people(topic),
     }
     steps = [makers[lever]() for lever in (topic.lever, topic.also) if lever]
@@ -60,41 +67,38 @@ def _article(topic: Topic) -> Step:
     )
 
 
-def _message(topic: Topic, report: Report) -> Step:
+def _message(topic: Topic, delay: Mapping[Any, Any] | None) -> Step:
     return Step(
         f"{LEVERS['proactive']}: send a message before they write",
-        (_when(topic, report), "It must say what they would otherwise ask:"),
+        (_when(delay), "It must say what they would otherwise ask:"),
         topic.includes or (topic.description,),
     )
 
 
-def _when(topic: Topic, report: Report) -> str:
+def _when(delay: Mapping[Any, Any] | None) -> str:
     """Return by which day after the order the message must be out."""
-    table = report.delays
-    rows = table[table["topic"] == topic.id].to_dict(orient="records")
-    if not rows or rows[0]["n"] < _ENOUGH:
-        n = int(rows[0]["n"]) if rows else 0
+    n = int(delay["n"]) if delay else 0
+    if delay is None or n < _ENOUGH:
         return (
             f"When: not known. Only {n} contacts name their order; {_ENOUGH} are needed to tell "
             "how long after it they come."
         )
-    row = rows[0]
-    due = max(int(row["days_p10"]) - 1, 0)
+    due = max(int(delay["days_p10"]) - 1, 0)
     return (
         f"When: by day {due} after the order. A tenth of these contacts have come by day "
-        f"{row['days_p10']:.0f}, a quarter by day {row['days_p25']:.0f}, half by day "
-        f"{row['days_median']:.0f} (from {number(row['n'])} contacts that name their order)."
+        f"{delay['days_p10']:.0f}, a quarter by day {delay['days_p25']:.0f}, half by day "
+        f"{delay['days_median']:.0f} (from {number(n)} contacts that name their order)."
     )
 
 
-def _cause(report: Report, where: Sequence[Mapping[Any, Any]]) -> Step:
+def _cause(where: Sequence[Mapping[Any, Any]], cuts: set[str]) -> Step:
     title = f"{LEVERS['fix_root']}: talk to those where it happens"
     found = [row for row in where if row["slice"] in _PARTNERS and row["slice_value"] != REST]
     if found:
         return Step(
             title, ("Beyond chance it is more frequent with:",), tuple(map(_partner, found))
         )
-    cut = [name for name in _PARTNERS if name in set(report.slices["slice"]) - {ALL}]
+    cut = [name for name in _PARTNERS if name in cuts]
     if not cut:
         why = "The orders name no product, carrier or country, so nothing says where it happens."
         return Step(title, (why, "Give `orders` an export with those columns."))

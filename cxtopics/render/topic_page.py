@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from cxtopics import __version__
 from cxtopics.measure.costs import Costs
 from cxtopics.measure.over_represented import over_represented
@@ -78,54 +76,84 @@ def topic_pages(
     report: Report, taxonomy: Taxonomy | None = None, evidence: Evidence | None = None
 ) -> list[TopicPage]:
     """Return the pages of all topics that get one, in the order of the report."""
-    evidence = evidence or Evidence()
-    names = topic_names(report.by_topic["topic"], taxonomy)
-    linked = set(topics_with_page(report))
-    clear = over_represented(report.slices, _EVERY)
-    return [
-        _page(topic, report, taxonomy, evidence, names, linked, clear)
-        for topic in topics_with_page(report)
-    ]
+    about = _About.gather(report, taxonomy, evidence or Evidence())
+    return [_page(topic, about) for topic in topics_with_page(report)]
 
 
-def _page(
-    topic: str,
-    report: Report,
-    taxonomy: Taxonomy | None,
-    evidence: Evidence,
-    names: dict[str, str],
-    linked: set[str],
-    clear: pd.DataFrame,
-) -> TopicPage:
+@dataclass(frozen=True)
+class _About:
+    """What every page draws on, looked up once.
+
+    Attributes
+    ----------
+    rows, rates, where, delays
+        By topic: its row of `by_topic`, its rates by period, where it is over-represented,
+        and its days from order to contact.
+    cuts
+        What the report is cut by.
+    """
+
+    report: Report
+    taxonomy: Taxonomy | None
+    evidence: Evidence
+    neighbours: Neighbours
+    rows: dict[str, dict[Any, Any]]
+    rates: dict[str, dict[str, dict[Any, Any]]]
+    where: dict[str, list[dict[Any, Any]]]
+    delays: dict[str, dict[Any, Any]]
+    cuts: set[str]
+
+    @classmethod
+    def gather(cls, report: Report, taxonomy: Taxonomy | None, evidence: Evidence) -> _About:
+        names = topic_names(report.by_topic["topic"], taxonomy)
+        rates: dict[str, dict[str, dict[Any, Any]]] = {}
+        for row in report.whole_rates.to_dict(orient="records"):
+            rates.setdefault(row["topic"], {})[row["period_start"]] = row
+        where: dict[str, list[dict[Any, Any]]] = {}
+        for row in over_represented(report.slices, _EVERY).to_dict(orient="records"):
+            where.setdefault(row["topic"], []).append(row)
+        return cls(
+            report=report,
+            taxonomy=taxonomy,
+            evidence=evidence,
+            neighbours=Neighbours(names, set(topics_with_page(report)), evidence.confused),
+            rows={row["topic"]: row for row in report.by_topic.to_dict(orient="records")},
+            rates=rates,
+            where=where,
+            delays={row["topic"]: row for row in report.delays.to_dict(orient="records")},
+            cuts=set(report.slices["slice"]),
+        )
+
+
+def _page(topic: str, about: _About) -> TopicPage:
+    report, taxonomy, evidence = about.report, about.taxonomy, about.evidence
+    name = about.neighbours.names[topic]
     known = taxonomy.by_id.get(topic) if taxonomy else None
-    where = clear[clear["topic"] == topic].to_dict(orient="records") if len(clear) else []
-    row = report.by_topic.set_index("topic").loc[topic]
-    figure = _trend(topic, report, names[topic])
-    neighbours = Neighbours(names, linked, evidence.confused)
+    where = about.where.get(topic, [])
+    figure = _trend(topic, about.rates.get(topic, {}), report, name)
     html = page(
         "topic.html.j2",
         version=__version__,
-        topic=topic,
-        name=names[topic],
+        name=name,
         known=known,
         lever=LEVERS.get(known.lever or "", "") if known else "",
         group=taxonomy.groups.get(known.group or "", "") if taxonomy and known else "",
         report=report,
-        row=row,
+        row=about.rows[topic],
         first=report.by_period["period_start"].iloc[0],
         last=report.by_period["period_end"].iloc[-1],
         figure=figure,
-        changes=change_rows(report, names, topic),
+        changes=change_rows(report, about.neighbours.names, topic),
         any_log=len(report.change_log) > 0,
         slices=where,
-        no_slices=report.slices.empty,
+        no_slices=not about.cuts,
         figures=figure_rows(report, topic),
         cost=cost_of_contact(report, topic, evidence.costs),
         messages=_messages(topic, evidence),
-        neighbours=neighbour_rows(neighbours, known, topic),
+        neighbours=neighbour_rows(about.neighbours, known, topic),
         has_model=evidence.confused is not None,
         scores=score_words(evidence.scores.get(topic)),
-        steps=next_steps(known, report, where) if known else [],
+        steps=next_steps(known, about.delays.get(topic), where, about.cuts) if known else [],
         no_steps="" if taxonomy else "the report was made without a topics file (--topics)",
     )
     return TopicPage(topic, html, figure)
@@ -140,19 +168,15 @@ def _messages(topic: str, evidence: Evidence) -> dict[str, Any]:
     return {"rows": rows, "why": "" if rows else "none with more than a few words"}
 
 
-def _trend(topic: str, report: Report, name: str) -> Figure:
-    rates = report.whole_rates
-    rates = rates[rates["topic"] == topic].set_index("period_start")
-    rows = []
-    for line in report.by_period.to_dict(orient="records"):
-        at = rates.loc[line["period_start"]] if line["period_start"] in rates.index else None
-        rows.append(
-            {
-                "period": period(line["period_start"], line["period_end"]),
-                **{key: _per_100(at, end) for key, end in _ENDS.items()},
-                "complete": bool(line["complete"]),
-            }
-        )
+def _trend(topic: str, rates: Mapping[str, Mapping[Any, Any]], report: Report, name: str) -> Figure:
+    rows = [
+        {
+            "period": period(line["period_start"], line["period_end"]),
+            **{key: _per_100(rates.get(line["period_start"]), end) for key, end in _ENDS.items()},
+            "complete": bool(line["complete"]),
+        }
+        for line in report.by_period.to_dict(orient="records")
+    ]
     partial = "" if report.by_period["complete"].all() else " Hollow points: partial periods."
     note = f"Contacts per 100 orders; the band is the 95 % interval.{partial}"
     note += _compared(topic, report) + legend_of_marks(report, topic)
@@ -162,7 +186,7 @@ def _trend(topic: str, report: Report, name: str) -> Figure:
 _ENDS = {"value": "", "low": "_low", "high": "_high"}
 
 
-def _per_100(row: Any, end: str) -> float:
+def _per_100(row: Mapping[Any, Any] | None, end: str) -> float:
     return float("nan") if row is None else 100 * float(row[f"contacts_per_order{end}"])
 
 
