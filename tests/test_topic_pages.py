@@ -131,7 +131,7 @@ def test_each_change_is_measured_between_its_neighbours(report):
 
 def test_changes_count_contacts_tagged_under_an_older_id(shop):
     tagged, orders = shop
-    content = TOPICS.model_dump(exclude_defaults=True)
+    content = TOPICS.model_dump(mode="json", exclude_defaults=True)
     content["topics"][0] |= {"id": "delayed", "replaces": ["late"]}
     content["topics"][1]["excludes"] = {}
     renamed = Taxonomy.model_validate(content)

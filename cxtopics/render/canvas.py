@@ -93,7 +93,7 @@ def _styled(chart: Any) -> Any:
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     return (
         chart.properties(background="transparent")
-        .configure(font=FONT, padding=4, autosize=fit)
+        .configure(font=FONT, padding=4, autosize=fit, aria=False)  # the picture has one label
         .configure_view(stroke=None)
         .configure_axis(
             labelColor="currentColor", titleColor="currentColor", labelFontSize=12,
