@@ -12,7 +12,6 @@ again, alone:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -31,14 +30,15 @@ from cxtopics.impact import Impact, build_impact, measure_changes
 from cxtopics.measure.audit_labels import AuditLabels
 from cxtopics.measure.change_log import load_change_log
 from cxtopics.measure.costs import Costs, load_costs
-from cxtopics.measure.sample_texts import sample_texts
 from cxtopics.orders import load_orders, orders_file
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Progress, Reconciliation
 from cxtopics.render import (
     Evidence,
+    choose_messages,
     evaluation_svg,
     impact_page,
+    read_mistakes,
     read_report,
     write_json,
     write_ranking,
@@ -50,7 +50,6 @@ from cxtopics.schemas import TAGGED
 from cxtopics.tables import load_table, read_provenance, read_table, write_table
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
-from cxtopics.text import typical_messages
 from cxtopics.training import train_model
 from cxtopics.watch import Watch, build_watch
 
@@ -250,7 +249,7 @@ def report_folder(
     taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
     log = load_change_log(changes, taxonomy) if changes else ()
-    evidence = Evidence(costs=costs, **(_mistakes(model) if model else {}))
+    mistakes = read_mistakes(model) if model else {}
     report = build_report(
         tagged,
         orders,
@@ -267,39 +266,10 @@ def report_folder(
             tagged, orders, log, taxonomy=taxonomy, costs=costs, timezone=zone
         )
         report = replace(report, change_log=measured)
-    if n_messages:
-        evidence = replace(evidence, messages=_messages(tagged, taxonomy, n_messages))
+    messages = choose_messages(tagged, taxonomy, n_messages) if n_messages else None
+    evidence = Evidence(messages=messages, costs=costs, **mistakes)
     write_report(report, out, taxonomy, evidence=evidence, workbook=workbook)
     return report
-
-
-def _messages(
-    tagged: str | Path, taxonomy: Taxonomy | None, n_messages: int
-) -> dict[str, list[str]]:
-    """Return typical messages by topic, redacted."""
-    sample = sample_texts(tagged, taxonomy)
-    orders = sample["order_id"].astype(object).where(sample["order_id"].notna(), None)
-    return {
-        str(topic): typical_messages(rows["text"].tolist(), n_messages, orders[rows.index].tolist())
-        for topic, rows in sample.groupby("topic", sort=False)
-    }
-
-
-def _mistakes(model: str | Path) -> dict[str, Any]:
-    """Return which topics a model takes for which, and how sure it is of each."""
-    path = Path(model) / "evaluation.json"
-    try:
-        found = json.loads(path.read_text("utf-8"))["best"]
-        confused = [(str(true), str(said), int(n)) for true, said, n in found["confused"]]
-        return {"confused": confused, "scores": dict(found["per_topic"])}
-    except OSError as error:
-        raise ModelError(
-            f"{path}: cannot be read ({error.strerror})", "give the folder that `train` wrote"
-        ) from None
-    except (KeyError, TypeError, ValueError):
-        raise ModelError(
-            f"{path}: not the evaluation of a model of this version", "train the model again"
-        ) from None
 
 
 def _usable_labels(path: str | Path, taxonomy: Taxonomy | None) -> AuditLabels:

@@ -135,9 +135,12 @@ def test_a_page_is_small_and_soon_there(room, browser, name):
     times = []
     for _ in range(3):  # the least of three: others may be busy on this machine
         with Opened(browser, room / name) as opened:
-            opened.page.wait_for_function("performance.getEntriesByType('paint').length > 1")
             paints = "performance.getEntriesByType('paint').map((paint) => paint.startTime)"
-            times.append(max(opened.page.evaluate(paints)))
+            for _ in range(100):
+                if len(painted := opened.page.evaluate(paints)) > 1:
+                    break
+                opened.page.wait_for_timeout(20)
+            times.append(max(painted))
     assert min(times) < 2000
 
 

@@ -23,6 +23,10 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F
 GREY = "#999999"
 _WIDE, _NARROW, _ALONE = 900, 340, 720
 _INK = "#1c2126"
+# Vega labels every mark; a picture with a label of its own is one thing to a screen reader.
+_LABELS = re.compile(
+    r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"<]*"|aria-label="[^"<]*")(?=[ />])'
+)
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 
 
@@ -93,7 +97,7 @@ def _styled(chart: Any) -> Any:
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     return (
         chart.properties(background="transparent")
-        .configure(font=FONT, padding=4, autosize=fit, aria=False)  # the picture has one label
+        .configure(font=FONT, padding=4, autosize=fit)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor="currentColor", titleColor="currentColor", labelFontSize=12,
@@ -110,6 +114,7 @@ def _svg(chart: Any, title: str) -> Markup:
     # Ids of clip paths would clash between the charts of one page.
     prefix = f"f{hashlib.sha256(svg.encode()).hexdigest()[:8]}-"
     svg = re.sub(r'(id="|url\(#)(?=\w)', rf"\g<1>{prefix}", svg)
+    svg = _LABELS.sub("", svg)
     label = Markup.escape(title)
     return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S704
 

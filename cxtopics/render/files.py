@@ -18,10 +18,11 @@ import pandas as pd
 
 from cxtopics.ranking import Ranking
 from cxtopics.render.canvas import Figure, to_png
+from cxtopics.render.evidence import Evidence
 from cxtopics.render.folders import replace_files
 from cxtopics.render.ranking_page import ranking_page, savings_figure
 from cxtopics.render.report_page import report_figures, report_page
-from cxtopics.render.topic_page import Evidence, topic_pages, topics_with_page
+from cxtopics.render.topic_page import topic_pages, topics_with_page
 from cxtopics.report import Report
 from cxtopics.tables import write_sheets, write_table
 from cxtopics.taxonomy import Taxonomy

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cxtopics import __version__
-from cxtopics.measure.costs import Costs
 from cxtopics.measure.over_represented import over_represented
 from cxtopics.render.canvas import Figure
 from cxtopics.render.change_words import change_marks, change_rows, legend_of_marks
 from cxtopics.render.charts import real_topics
 from cxtopics.render.drawing import rate_figure
+from cxtopics.render.evidence import Evidence
 from cxtopics.render.next_steps import next_steps
 from cxtopics.render.pages import page
 from cxtopics.render.topic_figures import cost_of_contact, figure_rows
@@ -22,34 +22,11 @@ from cxtopics.render.words import LEVERS, number, period, quoted, topic_names
 from cxtopics.report import Report
 from cxtopics.taxonomy import Taxonomy
 
-__all__ = ["Evidence", "TopicPage", "topic_pages", "topics_with_page"]
+__all__ = ["TopicPage", "topic_pages", "topics_with_page"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,47}")  # of a topics file; what a file may be called
 _SIGNIFICANT = 0.05
 _EVERY = 1_000_000
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What topic pages show beyond the report; each may be missing, and the page says so.
-
-    Attributes
-    ----------
-    messages
-        Redacted messages by topic; None: none were asked for.
-    confused
-        Pairs of topic, what it was taken for, and how often, of the model's evaluation; None: no
-        model was given.
-    scores
-        Precision and recall by topic, of the same evaluation.
-    costs
-        The user's.
-    """
-
-    messages: Mapping[str, Sequence[str]] | None = None
-    confused: Sequence[tuple[str, str, int]] | None = None
-    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    costs: Costs | None = None
 
 
 @dataclass(frozen=True)
