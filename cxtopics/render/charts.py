@@ -155,5 +155,6 @@ def _draw_composition(data: list[dict[str, Any]], legend: dict[str, str]) -> Dra
 
 
 def _time_axis() -> Any:
-    axis = alt.Axis(labelAngle=-45, labelOverlap=True)
+    short = "replace(datum.label, 'week of ', '')"
+    axis = alt.Axis(labelAngle=-45, labelOverlap=True, labelExpr=short)
     return alt.X("period:N", sort=None, title=None, axis=axis)

@@ -17,6 +17,7 @@ from cxtopics.render.canvas import COLOURS, FONT, Figure
 __all__ = ["rate_figure"]
 
 _LEFT, _RIGHT, _TOP = 44, 12, 22
+_CROWDED = 12  # pixels per period from which points are drawn large
 _SLANT = 4.6  # pixels that a character of a slanted name goes down
 _INK = "#1c2126"
 _SIZES = {"wide": (900, 280), "narrow": (340, 230)}
@@ -70,7 +71,8 @@ def _draw(
 ) -> Markup:
     ends = [row[key] for row in rows for key in ("value", "high") if math.isfinite(row[key])]
     step, n_steps = _ticks(max(ends, default=0.0))
-    below = 18 + _SLANT * max((len(row["period"]) for row in rows), default=0)
+    names = [row["period"].removeprefix("week of ") for row in rows]
+    below = 18 + _SLANT * max(map(len, names), default=0)
     inner = (width - _LEFT - _RIGHT) / max(len(rows), 1)
 
     def x(place: int) -> float:
@@ -81,9 +83,9 @@ def _draw(
 
     parts = [
         *_grid(step, n_steps, y, width),
-        *_names(rows, x, height - below, inner),
+        *_names(names, x, height - below, inner),
         *_band(rows, x, y),
-        *_line(rows, x, y),
+        *_line(rows, x, y, 3.4 if inner > _CROWDED else 2),
         *_marks(marks, x, height - below),
     ]
     return Markup(  # noqa: S704 (numbers, and texts that were escaped)
@@ -118,14 +120,14 @@ def _grid(step: float, n_steps: int, y: Any, width: int) -> list[str]:
     return lines
 
 
-def _names(rows: Sequence[Mapping[str, Any]], x: Any, bottom: float, inner: float) -> list[str]:
+def _names(names: Sequence[str], x: Any, bottom: float, inner: float) -> list[str]:
     """Write as many names of periods as have room, the last one always."""
     every = max(1, math.ceil(24 / inner))
-    last = len(rows) - 1
+    last = len(names) - 1
     return [
         f'<text transform="translate({x(place) + 4:.1f} {bottom + 16:.1f}) rotate(-45)" '
-        f'text-anchor="end">{escape(row["period"])}</text>'
-        for place, row in enumerate(rows)
+        f'text-anchor="end">{escape(name)}</text>'
+        for place, name in enumerate(names)
         if (last - place) % every == 0
     ]
 
@@ -140,12 +142,12 @@ def _band(rows: Sequence[Mapping[str, Any]], x: Any, y: Any) -> list[str]:
     return [f'<polygon points="{points}" fill="{COLOURS[0]}" fill-opacity="0.22"/>']
 
 
-def _line(rows: Sequence[Mapping[str, Any]], x: Any, y: Any) -> list[str]:
+def _line(rows: Sequence[Mapping[str, Any]], x: Any, y: Any, radius: float) -> list[str]:
     known = [(x(k), y(row["value"]), row) for k, row in enumerate(rows) if row["value"] >= 0]
     whole = " ".join(f"{at:.1f},{high:.1f}" for at, high, row in known if row["complete"])
     points = [
-        f'<circle cx="{at:.1f}" cy="{high:.1f}" r="3.4" stroke="{COLOURS[0]}" stroke-width="1.6" '
-        f'fill="{COLOURS[0] if row["complete"] else "none"}"/>'
+        f'<circle cx="{at:.1f}" cy="{high:.1f}" r="{radius}" stroke="{COLOURS[0]}" '
+        f'stroke-width="1.6" fill="{COLOURS[0] if row["complete"] else "none"}"/>'
         for at, high, row in known
     ]
     line = f'<polyline points="{whole}" fill="none" stroke="{COLOURS[0]}" stroke-width="2.2"/>'
