@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import duckdb
 import pandas as pd
 
-from cxtopics.measure.inputs import Source, open_tagged
+from cxtopics.measure.inputs import Source, Table, open_tagged
 from cxtopics.measure.sql import literal
+from cxtopics.measure.store import MEMORY_LIMIT
 from cxtopics.taxonomy import Taxonomy, fate_of
 
 __all__ = ["sample_texts"]
@@ -32,19 +35,33 @@ def sample_texts(tagged: Source, taxonomy: Taxonomy | None = None, n: int = 200)
     if "text" not in table.columns:
         return pd.DataFrame({"topic": [], "text": [], "order_id": []})
     order = "order_id" if "order_id" in table.columns else "NULL"
-    with duckdb.connect() as db:
-        if table.rows is not None:
-            db.register("tagged", table.rows)
-            source = "tagged"
-        else:
-            source = f"read_parquet([{', '.join(literal(str(part)) for part in table.parts)}])"
-        rows = db.execute(
-            f"""
-            SELECT topic, text, CAST({order} AS VARCHAR) AS order_id FROM {source}
-            WHERE topic IS NOT NULL AND length(text) > 0
-            QUALIFY row_number() OVER (PARTITION BY topic ORDER BY md5(contact_id)) <= {int(n)}
-            ORDER BY topic, md5(contact_id)"""
-        ).df()
+    with tempfile.TemporaryDirectory(prefix="cxtopics-") as room:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": room,
+            "autoinstall_known_extensions": False,  # nothing is ever fetched from a network
+        }
+        with duckdb.connect(config=config) as db:
+            rows = db.execute(_query(table, db, order, n)).df()
     if taxonomy:
         rows["topic"] = [fate_of(topic, taxonomy).current for topic in rows["topic"]]
     return rows
+
+
+def _query(table: Table, db: duckdb.DuckDBPyConnection, order: str, n: int) -> str:
+    """Return SQL that first chooses ids, by their hash, so that few texts are ever sorted."""
+    if table.rows is not None:
+        db.register("tagged", table.rows)
+        source = "tagged"
+    else:
+        source = f"read_parquet([{', '.join(literal(str(part)) for part in table.parts)}])"
+    return f"""
+        WITH chosen AS (
+            SELECT contact_id FROM {source} WHERE topic IS NOT NULL AND length(text) > 0
+            QUALIFY row_number() OVER (
+                PARTITION BY topic ORDER BY md5_number_lower(contact_id), contact_id
+            ) <= {int(n)}
+        )
+        SELECT topic, text, CAST({order} AS VARCHAR) AS order_id
+        FROM {source} SEMI JOIN chosen USING (contact_id)
+        ORDER BY topic, md5_number_lower(contact_id), contact_id"""
