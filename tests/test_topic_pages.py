@@ -1,6 +1,7 @@
 """Topic pages: what they say where everything is there, where nothing is, and next steps."""
 
 import re
+from xml.etree import ElementTree
 
 import numpy as np
 import openpyxl
@@ -12,6 +13,7 @@ from cxtopics.measure.change_log import LoggedChange
 from cxtopics.measure.costs import Costs
 from cxtopics.ranking import build_ranking
 from cxtopics.render import Evidence, read_report, write_ranking, write_report
+from cxtopics.render.canvas import to_png
 from cxtopics.render.next_steps import next_steps
 from cxtopics.render.topic_page import topic_pages, topics_with_page
 from cxtopics.report import build_report
@@ -214,6 +216,17 @@ def test_folders_link_to_the_pages_and_carry_the_changes(report, room):
     assert sorted(path.name for path in (room / "4 report" / "topics").iterdir()) == sorted(
         f"{name}.{ending}" for name in ("late", "size", "broken") for ending in ("html", "svg")
     )
+
+
+def test_every_picture_stands_alone(room):
+    pictures = sorted(room.rglob("*.svg"))
+    assert len(pictures) > 8
+    for path in pictures:
+        drawn = path.read_text("utf-8")
+        texts = [node.text for node in ElementTree.fromstring(drawn).iter() if node.text]
+        assert "currentColor" not in drawn
+        assert any("orders" in text or "a month" in text for text in texts), path.name
+        assert to_png(drawn).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def _alone(chart: Any, title: str, note: str, legend: bool) -> str:
     if legend:
         below = {"orient": "bottom", "columns": 2, "title": None, "labelLimit": 340}
         spec["encoding"]["color"]["legend"] = {**below, "labelColor": _INK}
-    spec["background"] = "white"
+    spec |= {"background": "white", "padding": 16}
     return _in_ink(vl_convert.vegalite_to_svg(spec))
 
 

@@ -38,7 +38,7 @@ def rate_figure(
     """
     drawn = {name: _draw(rows, marks, title, *size) for name, size in _SIZES.items()}
     wide = drawn["wide"]
-    return Figure(title, note, {}, wide, drawn["narrow"], lambda: _alone(wide, title, note))
+    return Figure(title, note, {}, wide, drawn["narrow"], lambda: _alone(str(wide), title, note))
 
 
 def _alone(drawing: str, title: str, note: str) -> str:
