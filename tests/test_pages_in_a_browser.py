@@ -6,6 +6,7 @@ tests are skipped.
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,12 +61,14 @@ def room(ecommerce, tmp_path_factory):
             "csat": rng.choice([0.0, 1.0, np.nan], n),
         }
     )
-    report = build_report(tagged, orders, taxonomy=ecommerce)
     log = [
         LoggedChange(date=f"2025-0{k}-03", topic="order_late", what=f"Try {k}: {HOSTILE}")
         for k in (3, 6)
     ]
-    object.__setattr__(report, "change_log", measure_changes(tagged, orders, log))
+    report = replace(
+        build_report(tagged, orders, taxonomy=ecommerce),
+        change_log=measure_changes(tagged, orders, log),
+    )
     evidence = Evidence(
         messages={topic: [HOSTILE] * 5 for topic in topics}, confused=[("order_late", "other", 3)]
     )

@@ -1,12 +1,15 @@
 """Topic pages: what they say where everything is there, where nothing is, and next steps."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cxtopics.impact import measure_changes
 from cxtopics.measure.change_log import LoggedChange
@@ -14,6 +17,7 @@ from cxtopics.measure.costs import Costs
 from cxtopics.ranking import build_ranking
 from cxtopics.render import Evidence, read_report, write_ranking, write_report
 from cxtopics.render.canvas import to_png
+from cxtopics.render.drawing import _ticks
 from cxtopics.render.next_steps import next_steps
 from cxtopics.render.topic_page import topic_pages, topics_with_page
 from cxtopics.report import build_report
@@ -91,10 +95,8 @@ LOG = (
 
 @pytest.fixture(scope="module")
 def report(shop):
-    found = build_report(*shop, taxonomy=TOPICS)
     log = measure_changes(*shop, LOG, taxonomy=TOPICS)
-    object.__setattr__(found, "change_log", log)
-    return found
+    return replace(build_report(*shop, taxonomy=TOPICS), change_log=log)
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +185,24 @@ def test_the_page_says_why_something_is_absent(shop):
         "This page holds no customer's words",
     ):
         assert words in late, words
+
+
+def test_one_contact_makes_a_page():
+    day = pd.to_datetime(["2026-01-05T00:00Z"], utc=True)
+    tagged = pd.DataFrame({"contact_id": ["c"], "created_at": day, "topic": ["late"]})
+    report = build_report(tagged, pd.DataFrame({"order_id": ["o"], "created_at": day}))
+    (made,) = topic_pages(report)
+    assert "too few complete periods for a trend" in made.html
+    assert made.figure.wide.count("<circle") == 1
+
+
+@given(st.floats(1e-6, 1e7))
+def test_axes_have_round_steps_that_reach_the_top(top):
+    step, n_steps = _ticks(top)
+    assert step * n_steps >= top * (1 - 1e-6)
+    assert step * (n_steps - 1) < top
+    assert 1 <= n_steps <= 5
+    assert f"{step:e}"[0] in "125"
 
 
 def test_hostile_words_are_text(report):
