@@ -3,6 +3,7 @@
 CxTopicsError
 ├── InputError       a file or table cannot be used
 ├── TaxonomyError    the topics file has faults, all listed
+├── ChangeLogError   the log of changes has faults, all listed
 ├── LabelError       the labels do not fit the topics
 ├── ModelError       a model folder cannot be trusted or used
 └── MissingExtraError  an optional part of the program is not installed
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "ChangeLogError",
     "CxTopicsError",
     "Fault",
     "InputError",
@@ -100,13 +102,36 @@ class TaxonomyError(CxTopicsError):
 
     def __init__(self, where: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        n = len(self.faults)
-        shown = "; ".join(fault.told for fault in self.faults[:_MOST_SHOWN])
-        rest = f"; and {n - _MOST_SHOWN} more" if n > _MOST_SHOWN else ""
         super().__init__(
-            f"{where}: {n} fault{'s' if n > 1 else ''}: {shown}{rest}",
+            _listed(where, self.faults),
             "`cxtopics topics check` lists every fault; topics/README.md describes the format",
         )
+
+
+class ChangeLogError(CxTopicsError):
+    """The log of changes has faults.
+
+    Attributes
+    ----------
+    faults
+        All of them, in the order of the file.
+    """
+
+    def __init__(self, where: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(
+            _listed(where, self.faults),
+            "each entry begins with '- date: 2026-03-31', then topic, what and, if you like, "
+            "lever and settle_days; docs/decisions.md shows one",
+        )
+
+
+def _listed(where: str, faults: Sequence[Fault]) -> str:
+    """Return how many faults there are, and the first of them."""
+    n = len(faults)
+    shown = "; ".join(fault.told for fault in faults[:_MOST_SHOWN])
+    rest = f"; and {n - _MOST_SHOWN} more" if n > _MOST_SHOWN else ""
+    return f"{where}: {n} fault{'s' if n > 1 else ''}: {shown}{rest}"
 
 
 class MissingExtraError(CxTopicsError):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +26,24 @@ from cxtopics.classify import TopicModel, load_model
 from cxtopics.contacts import contacts_file
 from cxtopics.errors import InputError, ModelError
 from cxtopics.forecast import Forecast, build_forecast
-from cxtopics.impact import Impact, build_impact
+from cxtopics.impact import Impact, build_impact, measure_changes
 from cxtopics.measure.audit_labels import AuditLabels
+from cxtopics.measure.change_log import load_change_log
 from cxtopics.measure.costs import Costs, load_costs
 from cxtopics.orders import load_orders, orders_file
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Progress, Reconciliation
 from cxtopics.render import (
+    Evidence,
+    choose_messages,
     evaluation_svg,
+    impact_page,
+    read_mistakes,
     read_report,
     write_json,
     write_ranking,
     write_report,
+    write_text,
 )
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
@@ -114,6 +120,8 @@ def run_flow(
     timezone: str | None = None,
     workers: int | None = None,
     costs: Costs | None = None,
+    changes: str | Path | None = None,
+    n_messages: int = 0,
     bar: Bar = lambda label: nullcontext(),
     tell: Callable[[Reconciliation, Path], None] = lambda account, path: None,
 ) -> Ranking:
@@ -131,6 +139,8 @@ def run_flow(
         The shop's zone: of stamps without offset, and of the months in the report.
     workers
         Cores to use; default: all.
+    changes, n_messages
+        See `report_folder`.
     bar
         Shows progress; by default nothing is shown.
     tell
@@ -161,7 +171,16 @@ def run_flow(
     with bar("tag") as step:
         tag_file(folders.contacts, tagger, folders.tagged, progress=step)
     with bar("report"):
-        report_folder(folders.tagged, folders.orders, folders.report, timezone=timezone)
+        report_folder(
+            folders.tagged,
+            folders.orders,
+            folders.report,
+            timezone=timezone,
+            costs=costs,
+            changes=changes,
+            model=model or folders.model,
+            n_messages=n_messages,
+        )
         return rank_folder(folders.report, folders.ranking, costs=costs)
 
 
@@ -189,6 +208,11 @@ def report_folder(
     timezone: str | None = None,
     topics: str | Path | None = None,
     audits: Sequence[str | Path] = (),
+    changes: str | Path | None = None,
+    model: str | Path | None = None,
+    n_messages: int = 0,
+    workbook: bool = False,
+    costs: Costs | None = None,
     **options: Any,
 ) -> Report:
     """Make a report from files and write its folder.
@@ -203,6 +227,16 @@ def report_folder(
         A topics file; default: the topics that travel with the tagged table.
     audits
         Filled audit sheets.
+    changes
+        A log of changes: marked in the trends, each with what followed.
+    model
+        The folder of the model that tagged: topic pages say which topics it mixes up.
+    n_messages
+        Redacted messages to show on each topic's page.
+    workbook
+        Write the tables as report.xlsx too.
+    costs
+        For the cost share, the cost of a topic's contacts, and what changes have saved.
     options
         Passed to `build_report` (slices, holidays, visits, ...).
 
@@ -214,6 +248,8 @@ def report_folder(
     about, about_orders = read_provenance(tagged), read_provenance(orders)
     taxonomy = load_taxonomy(topics) if topics else _travelling_topics(about)
     zone = timezone or about_orders.get("orders", {}).get("timezone") or "UTC"
+    log = load_change_log(changes, taxonomy) if changes else ()
+    mistakes = read_mistakes(model) if model else {}
     report = build_report(
         tagged,
         orders,
@@ -221,10 +257,18 @@ def report_folder(
         by=by,
         timezone=zone,
         audits=[_usable_labels(path, taxonomy) for path in audits],
+        costs=costs,
         provenance={**about_orders, **about},
         **options,
     )
-    write_report(report, out, taxonomy)
+    if log:
+        measured = measure_changes(
+            tagged, orders, log, taxonomy=taxonomy, costs=costs, timezone=zone
+        )
+        report = replace(report, change_log=measured)
+    messages = choose_messages(tagged, taxonomy, n_messages) if n_messages else None
+    evidence = Evidence(messages=messages, costs=costs, **mistakes)
+    write_report(report, out, taxonomy, evidence=evidence, workbook=workbook)
     return report
 
 
@@ -242,6 +286,7 @@ def rank_folder(
     costs: Costs | None = None,
     topics: str | Path | None = None,
     n_periods: int = 3,
+    workbook: bool = False,
 ) -> Ranking:
     """Rank the topics of a report's folder and write the ranking's folder."""
     found, taxonomy = read_report(report)
@@ -254,7 +299,7 @@ def rank_folder(
         n_periods=n_periods,
         partial=found.partial_periods,
     )
-    write_ranking(ranking, out, found)
+    write_ranking(ranking, out, found, report_folder=report, workbook=workbook)
     return ranking
 
 
@@ -268,7 +313,7 @@ def impact_files(
     costs: str | Path | None = None,
     **change: Any,
 ) -> Impact:
-    """Measure a change from files, and write the result as JSON; `change` as `build_impact`."""
+    """Measure a change from files; write JSON, and a page beside it. `change` as `build_impact`."""
     given = _Inputs.read(tagged, orders, topics, timezone)
     made = build_impact(
         given.tagged,
@@ -279,6 +324,8 @@ def impact_files(
         **change,
     )
     write_json(made.to_dict(), out)
+    if Path(out).suffix != ".html":
+        write_text(impact_page(made), Path(out).with_suffix(".html"))
     return made
 
 

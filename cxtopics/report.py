@@ -37,6 +37,7 @@ from cxtopics.measure.linking import (
     link_shares,
     share_that_ordered,
 )
+from cxtopics.measure.order_delays import topic_delays
 from cxtopics.measure.period_estimates import PeriodEstimates
 from cxtopics.measure.periods import By
 from cxtopics.measure.rate_table import no_rates, rate_table, slice_table
@@ -119,6 +120,11 @@ class Report:
         As `changes` and `compared`, against the same periods a year before.
     links
         How contacts are linked to orders, see `measure.linking.link_shares`.
+    delays
+        Days from order to contact by topic, see `measure.order_delays`.
+    change_log
+        One row per logged change with what became of its topic, as
+        `impact.measure_changes` returns it; empty without a log.
     """
 
     rates: pd.DataFrame
@@ -138,6 +144,8 @@ class Report:
     year_over_year: pd.DataFrame = field(default_factory=_no_rows)
     years_compared: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, Any] = field(default_factory=dict)
+    delays: pd.DataFrame = field(default_factory=_no_rows)
+    change_log: pd.DataFrame = field(default_factory=_no_rows)
 
     @property
     def whole_rates(self) -> pd.DataFrame:
@@ -165,6 +173,8 @@ class Report:
             "year_over_year": self.year_over_year,
             "years_compared": self.years_compared,
             "links": self.links,
+            "delays": self.delays,
+            "change_log": self.change_log,
             "kpis": self.kpis,
             "cohort_basis": self.cohorts.basis,
             "cohorts": self.cohorts.table,
@@ -246,7 +256,7 @@ def build_report(
         counted = not all(estimates.by_period)
         offer = audit_offer(store, estimation, taxonomy) if counted else ""
         cuts = [part for cut in store.slices for part in count_slice(store, cut, counts, by)]
-        links = link_shares(store)
+        links, delays = link_shares(store), topic_delays(store)
         cohorts = build_cohorts(store, counts, by)
         kpis = kpi_table(store, counts, by, active_months=active_months, costs=costs, visits=visits)
         known_customers = share_that_ordered(store)
@@ -270,6 +280,7 @@ def build_report(
         cohorts=cohorts,
         year_over_year=break_changes(year_over_year, breaks),
         years_compared=years_compared,
+        delays=delays,
         links={**links, "slices": {cut.name: cut.denominator for cut in store.slices}},
         caveats=caveats(
             counts,

@@ -76,7 +76,7 @@ def test_tables_with_canonical_names_go_from_tag_to_rank(room: Path, model_folde
     done = cxtopics("rank", "out", "--topics", topics, "-o", "ranked", cwd=room)
     assert done.returncode == 0, done.stderr
     assert "Where is my order?" in done.stdout
-    assert {"ranking.html", "ranking.csv", "ranking.json"} == files(room / "ranked")
+    assert {"ranking.html", "ranking.csv", "ranking.json", "charts"} == files(room / "ranked")
 
 
 def test_tag_to_stdout_is_csv(room: Path, model_folder: Path) -> None:

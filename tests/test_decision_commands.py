@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxtopics.errors import CxTopicsError
+from cxtopics.flow import report_folder
+
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -53,9 +56,50 @@ def test_impact_prints_the_verdict_and_writes_json(room: Path) -> None:
     assert "Contacts per order fell by" in done.stdout
     assert "Contacts avoided so far" in done.stdout
     assert done.stdout.splitlines()[-1] == "out.json"
+    assert "Contacts per order fell by" in (room / "out.html").read_text("utf-8")
     content = json.loads((room / "out.json").read_text("utf-8"))
     assert (content["kind"], content["verdict"]) == ("cxtopics impact", "fell")
     assert content["ratio"]["low"] < 0.2 < content["ratio"]["high"]
+
+
+def test_report_takes_changes_messages_costs_and_a_workbook(room: Path) -> None:
+    (room / "changes.yaml").write_text("- date: 2025-08-04\n  topic: late\n  what: A fix\n")
+    (room / "costs.yaml").write_text("cost_per_contact: 4\n")
+    tagged = pd.read_csv(room / "tagged.csv")
+    tagged["text"] = [f"Where is parcel number {k}, ring 0113 496 0000" for k in tagged.index]
+    tagged.to_csv(room / "texts.csv", index=False)
+    done = cxtopics(
+        room, "report", "texts.csv", "--orders", "orders.csv", "--changes", "changes.yaml",
+        "--messages", "3", "--costs", "costs.yaml", "--xlsx", "-o", "pages",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "pages/report.html\n"
+    page = (room / "pages" / "topics" / "late.html").read_text("utf-8")
+    assert page.count("<blockquote") == 3
+    assert "0113" not in page
+    assert "Contacts per order fell by" in page
+    assert "EUR 4.00" in page
+    assert (room / "pages" / "report.xlsx").stat().st_size > 10_000
+    assert pd.read_csv(room / "pages" / "changes.csv")["verdict"].tolist() == ["fell"]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "words"),
+    [
+        ("changes", "faulty.yaml", "faulty.yaml: 1 fault: line 1: change 1 -> what: missing"),
+        ("changes", "nowhere.yaml", "nowhere.yaml: 1 fault: cannot be read"),
+        ("model", "", "evaluation.json: cannot be read"),
+    ],
+)
+def test_a_faulty_log_or_model_is_told_before_anything_is_written(room, option, name, words):
+    (room / "faulty.yaml").write_text("- date: 2025-08-04\n  topic: late\n")
+    with pytest.raises(CxTopicsError) as caught:
+        report_folder(
+            room / "tagged.csv", room / "orders.csv", room / "none", **{option: room / name}
+        )
+    assert words in str(caught.value)
+    assert caught.value.hint
+    assert not (room / "none").exists()
 
 
 def test_impact_of_an_unknown_topic_is_one_line(room: Path) -> None:

@@ -1,5 +1,7 @@
 """Pages and folders: whole or not at all, and safe from hostile labels."""
 
+import base64
+import hashlib
 import json
 import re
 
@@ -76,9 +78,14 @@ def folder(report, taxonomy, tmp_path_factory):
 def test_the_folder_holds_what_the_contract_says(folder):
     names = sorted(path.name for path in folder.iterdir())
     assert names == [
-        "cohorts.csv", "kpis.csv", "rates.csv", "report.html", "report.json", "slices.csv",
-        "taxonomy.yaml",
+        "charts", "cohorts.csv", "kpis.csv", "rates.csv", "report.html", "report.json",
+        "slices.csv", "taxonomy.yaml", "topics",
     ]  # fmt: skip
+    pictures = sorted(path.stem for path in (folder / "charts").glob("*.svg"))
+    assert pictures == ["composition", "most_frequent", "movers", "trend"]
+    assert pictures == sorted(path.stem for path in (folder / "charts").glob("*.png"))
+    for path in (folder / "charts").glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_report_reads_back_as_it_was(folder, report, taxonomy):
@@ -96,12 +103,14 @@ def test_spreadsheets_run_nothing(folder):
 
 
 def check_page(html):
-    assert "<script" not in html
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", html, re.DOTALL)
+    assert len(scripts) == 1  # ours, which the page's policy names by its hash
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"script-src &#39;sha256-{digest}&#39;" in html or f"'sha256-{digest}'" in html
     assert "<i>" not in html
     assert "secret" not in html
-    assert not re.search(
-        r"""(?:src|href|action)\s*=\s*["']?(?!["']?#)""", html.replace("xlink:", "")
-    )
+    links = re.findall(r"""(?:src|href|action)\s*=\s*["']?([^"'>]*)""", html.replace("xlink:", ""))
+    assert all(re.fullmatch(r"#.*|(\.\./[\w-]+/)?topics/\w+\.html", link) for link in links)
     assert "&lt;script&gt;alert" in html
 
 
@@ -123,20 +132,27 @@ def test_titles_say_what_the_data_say(folder):
 
 def test_pages_are_the_same_every_time(folder, report, taxonomy, tmp_path):
     write_report(report, tmp_path / "again", taxonomy)
-    for path in folder.iterdir():
-        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert len(names) > 20
+    for name in names:
+        assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
 
 
 def test_ranking_may_join_the_report_and_notes_stay(report, taxonomy, tmp_path):
     write_report(report, tmp_path / "out", taxonomy)
     (tmp_path / "out" / "notes").mkdir()
     (tmp_path / "out" / "notes" / "mine.txt").write_text("keep me")
+    (tmp_path / "out" / "topics" / "topic_99.html").write_text("of an older report")
+    (tmp_path / "out" / "topics" / "My notes.txt").write_text("keep me too")
     ranking = build_ranking(report.rates, taxonomy)
     write_ranking(ranking, tmp_path / "out")
     write_report(report, tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"report.html", "ranking.html", "ranking.csv", "ranking.json", "notes"} <= names
     assert "taxonomy.yaml" not in names  # of the report before
+    assert not (tmp_path / "out" / "topics" / "topic_99.html").exists()
+    assert (tmp_path / "out" / "topics" / "My notes.txt").read_text() == "keep me too"
+    assert (tmp_path / "out" / "charts" / "savings.svg").exists()
     assert (tmp_path / "out" / "notes" / "mine.txt").read_text() == "keep me"
     content = json.loads((tmp_path / "out" / "ranking.json").read_text(encoding="utf-8"))
     assert content["costs_by_default"]

@@ -23,6 +23,7 @@ from cxtopics.tables import (
     read_provenance,
     read_table,
     write_rejected,
+    write_sheets,
     write_table,
     writing,
 )
@@ -307,6 +308,16 @@ def test_nothing_in_a_workbook_is_a_formula(tmp_path: Path) -> None:
         ("'=1+1", "s"), ("'@x", "s"), ("bell", "s"),
     ]  # fmt: skip
     assert [row[1].value for row in rows] == [1.5, None, 2, 3]
+
+
+def test_a_workbook_of_several_sheets_leaves_nothing_behind_when_one_fails(tmp_path: Path) -> None:
+    one, long = pd.DataFrame({"a": ["=1+1"]}), pd.DataFrame({"a": ["x" * 32_768]})
+    with pytest.raises(InputError, match="32,767"):
+        write_sheets({"one": one, "long": long}, tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+    write_sheets({"one": one, "two": one}, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert [sheet["A2"].value for sheet in book] == ["'=1+1", "'=1+1"]
 
 
 def test_a_workbook_refuses_what_it_would_cut_off(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from cxtopics import __version__
 from cxtopics.cli.options import (
+    Changes,
     CostsFile,
     Dialect,
     EffortOption,
@@ -17,6 +18,7 @@ from cxtopics.cli.options import (
     Keep,
     Mapping,
     MaxUnpacked,
+    Messages,
     Model,
     Redact,
     Slices,
@@ -24,6 +26,7 @@ from cxtopics.cli.options import (
     TopicColumn,
     Topics,
     Workers,
+    Xlsx,
     Zone,
     n_bytes,
 )
@@ -60,7 +63,8 @@ def demo(
 
     sample = bundled("1-export")
     exports = sorted(sample.glob("zendesk_tickets_*.ndjson"))
-    _run(exports, [sample / "shopify_orders.csv"], out, timezone="Europe/London")
+    # every message of the sample is made up: here they may be shown
+    _run(exports, [sample / "shopify_orders.csv"], out, timezone="Europe/London", n_messages=5)
 
 
 @app.command()
@@ -285,9 +289,15 @@ def report(
     link_days: Annotated[
         int, typer.Option(min=0, help="A contact may be about an order so many days old.")
     ] = 30,
+    changes: Changes = None,
+    model: Annotated[
+        Optional[Path], typer.Option("--model", help="The model that tagged: what it mixes up.")
+    ] = None,
+    messages: Messages = 0,
+    xlsx: Xlsx = False,
     out: Annotated[Path, typer.Option("-o", help="Folder to write.")] = Path("report"),
 ) -> None:
-    """Contacts per order by topic, period and slice, as a page and as tables."""
+    """Contacts per order by topic, period and slice, as pages and as tables."""
     from cxtopics.flow import report_folder
     from cxtopics.measure.holidays import load_holidays
     from cxtopics.measure.visits import read_visits
@@ -305,6 +315,10 @@ def report(
         visits=read_visits(visits) if visits else None,
         holidays=load_holidays(holidays),
         link_window_days=link_days,
+        changes=changes,
+        model=model,
+        n_messages=messages,
+        workbook=xlsx,
     )
     for caveat in made.caveats:
         say(f"Note: {caveat}")
@@ -318,12 +332,14 @@ def rank(
     topics: Annotated[
         Optional[Path], typer.Option("--topics", help="Topics file; default: the report's.")
     ] = None,
+    xlsx: Xlsx = False,
     out: Annotated[Path, typer.Option("-o", help="Folder to write.")] = Path("ranking"),
 ) -> None:
     """Rank topics by what a lever could save, and print the first ten."""
     from cxtopics.flow import rank_folder
 
-    _print_ranking(rank_folder(report, out, costs=_costs(costs), topics=topics), out)
+    made = rank_folder(report, out, costs=_costs(costs), topics=topics, workbook=xlsx)
+    _print_ranking(made, out)
 
 
 @app.command()
@@ -343,6 +359,8 @@ def run(
     max_unpacked: MaxUnpacked = None,
     workers: Workers = None,
     costs: CostsFile = None,
+    changes: Changes = None,
+    messages: Messages = 0,
     out: Annotated[Path, typer.Option("-o", help="Folder for everything.")] = Path("cxtopics-run"),
 ) -> None:
     """From exports and orders to the ranking, in one go."""
@@ -357,6 +375,8 @@ def run(
         timezone=timezone,
         workers=workers,
         costs=_costs(costs),
+        changes=changes,
+        n_messages=messages,
     )
 
 

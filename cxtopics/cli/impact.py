@@ -28,7 +28,9 @@ def impact(
     timezone: Annotated[
         Optional[str], typer.Option(help="The shop's zone; default: as the orders were read.")
     ] = None,
-    out: Annotated[Path, typer.Option("-o", help="JSON file to write.")] = Path("impact.json"),
+    out: Annotated[Path, typer.Option("-o", help="JSON file to write; a page beside it.")] = Path(
+        "impact.json"
+    ),
 ) -> None:
     """Contacts per order before and after a change, and what it has saved so far."""
     from cxtopics.flow import impact_files
@@ -47,4 +49,6 @@ def impact(
         timezone=timezone,
     )
     typer.echo(impact_text(made), nl=False)
+    if out.suffix != ".html":
+        typer.echo(out.with_suffix(".html"))
     typer.echo(out)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Optional
 import typer
 
 __all__ = [
+    "Changes",
     "CostsFile",
     "Dialect",
     "EffortOption",
@@ -16,6 +17,7 @@ __all__ = [
     "Keep",
     "Mapping",
     "MaxUnpacked",
+    "Messages",
     "Model",
     "Redact",
     "Slices",
@@ -24,6 +26,7 @@ __all__ = [
     "Topics",
     "TopicsFile",
     "Workers",
+    "Xlsx",
     "Zone",
     "n_bytes",
 ]
@@ -81,6 +84,14 @@ Slices = Annotated[
 ]
 Model = Annotated[Path, typer.Option("--model", help="Folder that `train` wrote.")]
 CostsFile = Annotated[Optional[Path], typer.Option("--costs", help="YAML file with your costs.")]
+Changes = Annotated[
+    Optional[Path],
+    typer.Option("--changes", help="YAML log of what was changed when; see docs/decisions.md."),
+]
+Messages = Annotated[
+    int, typer.Option(min=0, max=50, help="Redacted messages to show on each topic's page.")
+]
+Xlsx = Annotated[bool, typer.Option("--xlsx", help="Write the tables as one XLSX file too.")]
 TopicsFile = Annotated[
     Optional[Path], typer.Argument(help="Topics file; default: the bundled one.")
 ]

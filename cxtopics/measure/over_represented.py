@@ -30,8 +30,14 @@ def over_represented(rates: pd.DataFrame, n: int = 12, level: float = 0.05) -> p
     DataFrame
         `slice`, `slice_value`, `topic`, `n_contacts`, `share` (of the value's contacts),
         `share_elsewhere` (of the slice's other contacts), `excess` (contacts beyond that).
+
+    Notes
+    -----
+    Contacts without a value (unknown, or not linked to an order) are in no share: topics whose
+    customers name their order would else be more frequent with every carrier.
     """
-    cells = rates[rates["slice"] != ALL]
+    told = ~rates["slice_value"].isin([UNKNOWN, NOT_LINKED])
+    cells = rates[(rates["slice"] != ALL) & told]
     keys = ["slice", "slice_value", "topic"]
     counts = cells.groupby(keys, sort=False)["n_contacts"].sum().reset_index()
     whole = counts[counts["topic"] == ALL].set_index(["slice", "slice_value"])["n_contacts"]
@@ -47,8 +53,7 @@ def over_represented(rates: pd.DataFrame, n: int = 12, level: float = 0.05) -> p
         share_elsewhere=(of_topic - rows["n_contacts"]) / elsewhere,
         inside=inside,
     )
-    told = ~rows["slice_value"].isin([UNKNOWN, NOT_LINKED]) & (elsewhere > 0)
-    rows = rows[told & (rows["n_contacts"] >= SMALL_CELL)]
+    rows = rows[(elsewhere > 0) & (rows["n_contacts"] >= SMALL_CELL)]
     if rows.empty:
         return pd.DataFrame(columns=list(rows.columns.drop("inside")))
     chance = binom.sf(rows["n_contacts"] - 1, rows["inside"], rows["share_elsewhere"])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.render.canvas import COLOURS, GREY, Figure, figure
+from cxtopics.render.change_words import change_marks, legend_of_marks
 from cxtopics.render.words import number, percent, period
 from cxtopics.report import Report
 from cxtopics.taxonomy import OTHER
@@ -49,9 +50,14 @@ def trend_chart(report: Report) -> Figure | None:
         for row in periods.to_dict(orient="records")
     ]
     partial = "" if periods["complete"].all() else " Hollow points: partial periods."
+    days = report.by_period[["period_start", "period_end"]].to_numpy()
+    marks = [
+        {"period": period(*days[place]), "mark": mark}
+        for place, mark in change_marks(report).items()
+    ]
     note = f"Contacts per 100 orders; the band is the 95 % interval of chance.{partial}"
     title = _trend_title([row for row in rows if row["complete"]])
-    return figure(title, note, _draw_trend(rows))
+    return figure(title, note + legend_of_marks(report), _draw_trend(rows, marks))
 
 
 def _trend_title(rows: list[dict[str, Any]]) -> str:
@@ -68,7 +74,7 @@ def _trend_title(rows: list[dict[str, Any]]) -> str:
     return f"Contacts per 100 orders {verb}: {values}"
 
 
-def _draw_trend(rows: list[dict[str, Any]]) -> Draw:
+def _draw_trend(rows: list[dict[str, Any]], marks: list[dict[str, Any]]) -> Draw:
     def draw(width: int) -> Any:
         y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True))
         base = alt.Chart(alt.Data(values=rows)).encode(x=_time_axis())
@@ -80,9 +86,21 @@ def _draw_trend(rows: list[dict[str, Any]]) -> Draw:
             whole.mark_line(color=COLOURS[0], strokeWidth=2.5),
             whole.mark_point(color=COLOURS[0], filled=True, size=50, opacity=1),
             hollow.mark_point(color=COLOURS[0], size=50, opacity=1),
+            *_changes(marks),
         ).properties(width=width, height=260 if width > 500 else 200)
 
     return draw
+
+
+def _changes(marks: list[dict[str, Any]]) -> list[Any]:
+    """Draw a dashed line where something was changed, and its number above it."""
+    if not marks:
+        return []
+    base = alt.Chart(alt.Data(values=marks)).encode(x=_time_axis())
+    return [
+        base.mark_rule(color=COLOURS[5], strokeWidth=1.5, strokeDash=[4, 3]),
+        base.mark_text(dy=-6, fontWeight=600).encode(y=alt.value(0), text="mark:N"),
+    ]
 
 
 def composition_chart(report: Report, names: dict[str, str]) -> Figure | None:
@@ -137,5 +155,6 @@ def _draw_composition(data: list[dict[str, Any]], legend: dict[str, str]) -> Dra
 
 
 def _time_axis() -> Any:
-    axis = alt.Axis(labelAngle=-45, labelOverlap=True)
+    short = "replace(datum.label, 'week of ', '')"
+    axis = alt.Axis(labelAngle=-45, labelOverlap=True, labelExpr=short)
     return alt.X("period:N", sort=None, title=None, axis=axis)

@@ -1,4 +1,4 @@
-"""The folders that `report` and `rank` write, and reading a report back.
+"""The folders that `report` and `rank` write.
 
 A folder appears whole or not at all. What a user put beside our files stays; a folder that
 is not one of ours is never touched.
@@ -7,225 +7,178 @@ is not one of ours is never touched.
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
-from dataclasses import replace
+import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
-from cxtopics.errors import InputError
-from cxtopics.measure.cohort_table import Cohorts
-from cxtopics.measure.estimate import Estimate
-from cxtopics.measure.rate_table import no_rates
 from cxtopics.ranking import Ranking
-from cxtopics.render.ranking_page import ranking_page
-from cxtopics.render.report_page import report_page
-from cxtopics.report import Overall, Report
-from cxtopics.schemas import TOPIC_RATES
-from cxtopics.tables import check_table, read_table, write_table, writing
-from cxtopics.taxonomy import Taxonomy, load_taxonomy
+from cxtopics.render.canvas import Figure, to_png
+from cxtopics.render.evidence import Evidence
+from cxtopics.render.folders import replace_files
+from cxtopics.render.ranking_page import ranking_page, savings_figure
+from cxtopics.render.report_page import report_figures, report_page
+from cxtopics.render.topic_page import topic_pages, topics_with_page
+from cxtopics.report import Report
+from cxtopics.tables import write_sheets, write_table
+from cxtopics.taxonomy import Taxonomy
 
-__all__ = ["read_report", "write_ranking", "write_report"]
+__all__ = ["write_ranking", "write_report"]
 
-_REPORT = (
-    "report.html", "rates.csv", "slices.csv", "kpis.csv", "cohorts.csv", "report.json",
-    "taxonomy.yaml", "covariance.parquet",
-)  # fmt: skip
-_RANKING = ("ranking.html", "ranking.csv", "ranking.json")
-_MARKS = {"report.json": "cxtopics report", "ranking.json": "cxtopics ranking"}
+_REPORT = re.compile(
+    r"report\.(html|json|xlsx)|(rates|slices|kpis|cohorts|changes)\.csv|taxonomy\.yaml|"
+    r"covariance\.parquet|topics/[a-z][a-z0-9_]{1,47}\.(html|svg)|"
+    r"charts/(trend|most_frequent|movers|composition)\.(svg|png)"
+)
+_RANKING = re.compile(r"ranking\.(html|csv|json|xlsx)|charts/savings\.(svg|png)")
 
 
-def write_report(report: Report, folder: str | Path, taxonomy: Taxonomy | None = None) -> None:
-    """Write report.html, the tables of the report, report.json and taxonomy.yaml.
+def write_report(
+    report: Report,
+    folder: str | Path,
+    taxonomy: Taxonomy | None = None,
+    *,
+    evidence: Evidence | None = None,
+    workbook: bool = False,
+) -> None:
+    """Write report.html, a page per topic, the charts, the tables, report.json, taxonomy.yaml.
 
-    rates.csv, slices.csv, kpis.csv, cohorts.csv and, where something was estimated,
-    covariance.parquet, which holds how the errors hang together. A table without rows is
-    not written, and no taxonomy where none was given.
+    The tables are rates.csv, slices.csv, kpis.csv, cohorts.csv, changes.csv and, where something
+    was estimated, covariance.parquet, which holds how the errors hang together. A table without
+    rows is not written, and no taxonomy where none was given. Topic pages lie in `topics/`, one
+    for each topic with contacts, with its chart as SVG beside it; the report's charts lie in
+    `charts/`, as SVG and PNG.
 
     Parameters
     ----------
     folder
         New, empty, or written by this program before; then only our files are replaced.
+    evidence
+        What topic pages show beyond the report.
+    workbook
+        Write the CSV tables as the sheets of report.xlsx too.
 
     Raises
     ------
     InputError
         If the folder holds something else, or cannot be written.
     """
+    tables = {
+        "rates": report.rates,
+        "slices": report.slices,
+        "kpis": report.kpis,
+        "cohorts": report.cohorts.table,
+        "changes": report.change_log,
+    }
+    tables = {name: table for name, table in tables.items() if len(table) or name == "rates"}
 
     def fill(room: Path) -> None:
-        (room / "report.html").write_text(report_page(report, taxonomy), encoding="utf-8")
-        write_table(report.rates, room / "rates.csv")
-        for name, table in (
-            ("slices.csv", report.slices),
-            ("kpis.csv", report.kpis),
-            ("cohorts.csv", report.cohorts.table),
-            ("covariance.parquet", report.covariance),
-        ):
-            if len(table):
-                write_table(table, room / name)
+        figures = report_figures(report, taxonomy)
+        html = report_page(report, taxonomy, figures)
+        (room / "report.html").write_text(html, encoding="utf-8")
+        _write_charts(figures, room)
+        _write_topics(report, taxonomy, evidence, room)
+        _write_tables(tables, room, "report.xlsx" if workbook else None)
+        if len(report.covariance):
+            write_table(report.covariance, room / "covariance.parquet")
         _write_json(report.to_dict(), room / "report.json")
         if taxonomy:
             (room / "taxonomy.yaml").write_text(taxonomy.dump(), encoding="utf-8")
 
-    _replace(Path(folder), _REPORT, fill)
+    replace_files(Path(folder), lambda name: bool(_REPORT.fullmatch(name)), fill)
 
 
-def write_ranking(ranking: Ranking, folder: str | Path, report: Report | None = None) -> None:
-    """Write ranking.html, ranking.csv and ranking.json; the report adds trends to the page.
+def write_ranking(
+    ranking: Ranking,
+    folder: str | Path,
+    report: Report | None = None,
+    *,
+    report_folder: str | Path | None = None,
+    workbook: bool = False,
+) -> None:
+    """Write ranking.html, its chart, ranking.csv and ranking.json.
 
     Parameters
     ----------
     folder
         As for `write_report`; may be the report's own folder.
+    report
+        Adds trends to the page.
+    report_folder
+        Where the report lies: the page links to its topic pages if both folders lie side by
+        side, or one in the other.
+    workbook
+        Write ranking.xlsx too.
 
     Raises
     ------
     InputError
         If the folder holds something else, or cannot be written.
     """
+    links = _links(report, report_folder, Path(folder)) if report and report_folder else {}
 
     def fill(room: Path) -> None:
-        (room / "ranking.html").write_text(ranking_page(ranking, report), encoding="utf-8")
-        write_table(ranking.ranks, room / "ranking.csv")
+        chart = savings_figure(ranking)
+        html = ranking_page(ranking, report, chart, links)
+        (room / "ranking.html").write_text(html, encoding="utf-8")
+        _write_charts({"savings": chart} if chart else {}, room)
+        _write_tables({"ranking": ranking.ranks}, room, "ranking.xlsx" if workbook else None)
         _write_json(ranking.to_dict(), room / "ranking.json")
 
-    _replace(Path(folder), _RANKING, fill)
+    replace_files(Path(folder), lambda name: bool(_RANKING.fullmatch(name)), fill)
 
 
-def read_report(folder: str | Path) -> tuple[Report, Taxonomy | None]:
-    """Read a report folder back, with the taxonomy it was made with, if any.
+def _links(report: Report, report_folder: str | Path, folder: Path) -> dict[str, str]:
+    """Return where the topic pages lie, seen from a folder; none where it leads far away.
 
-    Raises
-    ------
-    InputError
-        If the folder is no report of this program.
+    A path over several folders would tell strangers how this disk is laid out.
     """
-    folder = Path(folder)
-    if not _is_marked(folder / "report.json"):
-        raise InputError(
-            f"{folder}: not a report folder (report.json is missing or another program's)",
-            "make one with `cxtopics report TAGGED --orders ORDERS -o DIR`",
-        )
-    content = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    rates, slices = _read_rates(folder / "rates.csv"), folder / "slices.csv"
     try:
-        report = replace(
-            _report(content, rates),
-            slices=_read_rates(slices) if slices.exists() else no_rates(),
-            covariance=_covariance(folder / "covariance.parquet"),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{folder}: report.json is incomplete or of another version ({error})",
-            "make the report again",
-        ) from None
-    topics = folder / "taxonomy.yaml"
-    return report, load_taxonomy(topics) if topics.exists() else None
+        way = Path(os.path.relpath(Path(report_folder).resolve(), folder.resolve()))
+    except ValueError:  # another drive
+        return {}
+    pages = Path(report_folder) / "topics"
+    if way.parts.count("..") > 1:
+        return {}
+    return {
+        topic: quote((way / "topics" / f"{topic}.html").as_posix())
+        for topic in topics_with_page(report)
+        if (pages / f"{topic}.html").exists()
+    }
 
 
-def _covariance(path: Path) -> pd.DataFrame:
-    return read_table(path) if path.exists() else pd.DataFrame()
+def _write_charts(figures: Mapping[str, Figure], room: Path) -> None:
+    charts = room / "charts"
+    charts.mkdir(exist_ok=True)
+    for name, figure in figures.items():
+        picture = figure.alone()
+        (charts / f"{name}.svg").write_text(picture, encoding="utf-8")
+        (charts / f"{name}.png").write_bytes(to_png(picture))
+    if not any(charts.iterdir()):
+        charts.rmdir()
 
 
-def _report(content: dict[str, Any], rates: pd.DataFrame) -> Report:
-    return Report(
-        rates=rates,
-        overall=_overall(content["overall"]),
-        by_topic=_table(content["by_topic"]),
-        by_period=_table(content["by_period"]),
-        changes=_table(content["changes"]),
-        compared=content["compared"],
-        reconciliation=content["reconciliation"],
-        caveats=tuple(content["caveats"]),
-        provenance=content["provenance"],
-        basis=content["basis"],
-        kpis=_table(content["kpis"]),
-        cohorts=Cohorts(_table(content["cohorts"]), content["cohort_basis"]),
-        year_over_year=_table(content["year_over_year"]),
-        years_compared=content["years_compared"],
-        links=content["links"],
-    )
+def _write_topics(
+    report: Report, taxonomy: Taxonomy | None, evidence: Evidence | None, room: Path
+) -> None:
+    folder = room / "topics"
+    for made in topic_pages(report, taxonomy, evidence):
+        folder.mkdir(exist_ok=True)
+        (folder / f"{made.topic}.html").write_text(made.html, encoding="utf-8")
+        (folder / f"{made.topic}.svg").write_text(made.figure.alone(), encoding="utf-8")
 
 
-def _read_rates(path: Path) -> pd.DataFrame:
-    rates = read_table(path)
-    text = {"period_start", "period_end", "slice", "slice_value", "topic", "method"}
-    for name in rates.columns.difference(list(text)):
-        rates[name] = pd.to_numeric(rates[name]).astype(float)
-    return check_table(rates, TOPIC_RATES, str(path))
-
-
-def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows)
-    for name in table.columns:
-        kinds = {type(cell) for cell in table[name]} - {type(None)}
-        if kinds <= {int, float}:
-            table[name] = table[name].astype(float)
-    return table if len(table.columns) else pd.DataFrame({"topic": []})
-
-
-def _overall(content: dict[str, Any]) -> Overall:
-    def estimate(name: str, unit: str) -> Estimate:
-        ends = (content[name + end] for end in ("", "_low", "_high"))
-        value, low, high = (float("nan") if end is None else float(end) for end in ends)
-        return Estimate(
-            value,
-            low,
-            high,
-            content["confidence"],
-            unit,
-            content["method"],
-            int(content["n_contacts"]),
-        )
-
-    return Overall(
-        n_contacts=estimate("n_contacts", "contacts"),
-        n_orders=content["n_orders"],
-        contacts_per_order=estimate("contacts_per_order", "contacts per order"),
-    )
+def _write_tables(tables: Mapping[str, pd.DataFrame], room: Path, workbook: str | None) -> None:
+    for name, table in tables.items():
+        write_table(table, room / f"{name}.csv")
+    if workbook:
+        write_sheets(tables, room / workbook)
 
 
 def _write_json(content: dict[str, Any], path: Path) -> None:
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _replace(folder: Path, names: tuple[str, ...], fill: Callable[[Path], None]) -> None:
-    """Put new files into a folder, all at once, and carry over what else lies there."""
-    folder = folder.resolve()
-    _refuse_strangers(folder)
-    with writing(folder) as room:
-        room.mkdir()
-        if folder.is_dir():
-            for entry in folder.iterdir():
-                if entry.name not in names:
-                    _carry(entry, room / entry.name)
-        fill(room)
-
-
-def _carry(entry: Path, to: Path) -> None:
-    if entry.is_dir() and not entry.is_symlink():
-        shutil.copytree(entry, to, symlinks=True)
-    else:
-        shutil.copy2(entry, to, follow_symlinks=False)
-
-
-def _refuse_strangers(folder: Path) -> None:
-    hint = "choose another folder with -o, or empty this one"
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}: got a file, expected a folder to write", hint)
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return
-    if not any(_is_marked(folder / name) for name in _MARKS):
-        raise InputError(f"{folder}: holds files that this program did not write", hint)
-
-
-def _is_marked(path: Path) -> bool:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and content.get("kind") == _MARKS[path.name]

@@ -1,4 +1,4 @@
-"""A result as a JSON file, whole or not at all."""
+"""A result as a JSON or text file, whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from cxtopics.tables import writing
 
-__all__ = ["write_json"]
+__all__ = ["write_json", "write_text"]
 
 
 def write_json(content: dict[str, Any], path: str | Path) -> None:
@@ -20,5 +20,16 @@ def write_json(content: dict[str, Any], path: str | Path) -> None:
         If the place cannot be written to.
     """
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    write_text(text + "\n", path)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text, such as a page, UTF-8.
+
+    Raises
+    ------
+    InputError
+        If the place cannot be written to.
+    """
     with writing(Path(path)) as room:
-        room.write_text(text + "\n", encoding="utf-8")
+        room.write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,18 +14,11 @@ from cxtopics.render.bar_charts import bars
 from cxtopics.render.canvas import COLOURS, Figure, figure, sparkline
 from cxtopics.render.pages import page
 from cxtopics.render.report_page import complete_rates
-from cxtopics.render.words import money, number, quoted
+from cxtopics.render.words import LEVERS, money, number, quoted
 from cxtopics.report import Report
 
-__all__ = ["LEVERS", "ranking_page"]
+__all__ = ["ranking_page", "savings_figure"]
 
-LEVERS = {
-    "self_service": "Self-service",
-    "proactive": "Tell them first",
-    "fix_root": "Fix the cause",
-    "keep_human": "Keep with people",
-}
-"""What to call a lever; the ids stay in the files."""
 _N_BARS = 10
 _N_UNKNOWNS = 5
 _SETTINGS = {
@@ -40,8 +34,21 @@ _SETTINGS = {
 }
 
 
-def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
-    """Return the ranking as one HTML page; with the report, each topic shows its trend."""
+def ranking_page(
+    ranking: Ranking,
+    report: Report | None = None,
+    chart: Figure | None = None,
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """Return the ranking as one HTML page; with the report, each topic shows its trend.
+
+    Parameters
+    ----------
+    chart
+        That of `savings_figure`; drawn here where none is given.
+    links
+        From topic id to its page, as seen from the ranking's.
+    """
     trends = complete_rates(report) if report else pd.DataFrame()
     rows = ranking.ranked.to_dict(orient="records")
     for row in rows:
@@ -54,7 +61,8 @@ def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
         costs=ranking.costs,
         settings=_settings(ranking),
         unknowns=_worth_knowing(ranking),
-        figure=_chart(ranking),
+        figure=chart or savings_figure(ranking),
+        links=links or {},
         rows=[row for row in rows if ranking.contacts_per_month.get(row["topic"])],
         n_silent=sum(not ranking.contacts_per_month.get(row["topic"]) for row in rows),
         apart=ranking.apart.to_dict(orient="records"),
@@ -62,7 +70,8 @@ def ranking_page(ranking: Ranking, report: Report | None = None) -> str:
     )
 
 
-def _chart(ranking: Ranking) -> Figure | None:
+def savings_figure(ranking: Ranking) -> Figure | None:
+    """Draw the savings of the first topics; None where none has a contact."""
     top = ranking.ranked.head(_N_BARS)
     top = top[top["topic"].map(ranking.contacts_per_month).fillna(0) > 0]
     if top.empty:

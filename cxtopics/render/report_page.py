@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -13,7 +14,8 @@ from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.measure.rate_bands import METHOD
 from cxtopics.measure.topic_estimates import AUDIT, EMQ
 from cxtopics.render.bar_charts import movers_chart, top_chart
-from cxtopics.render.canvas import sparkline
+from cxtopics.render.canvas import Figure, sparkline
+from cxtopics.render.change_words import change_marks, change_rows
 from cxtopics.render.charts import composition_chart, trend_chart
 from cxtopics.render.pages import page
 from cxtopics.render.report_sections import (
@@ -23,22 +25,32 @@ from cxtopics.render.report_sections import (
     link_words,
     slice_rows,
 )
+from cxtopics.render.topic_page import topics_with_page
 from cxtopics.render.words import contacts_of, number, percent, period, topic_names
 from cxtopics.report import Report
 from cxtopics.taxonomy import OTHER, Taxonomy
 
-__all__ = ["complete_rates", "report_page"]
+__all__ = ["complete_rates", "report_figures", "report_page"]
 
 
-def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
+def report_figures(report: Report, taxonomy: Taxonomy | None = None) -> dict[str, Figure]:
+    """Return the report's charts by the name of their file, those that there is data for."""
+    names = topic_names(report.by_topic["topic"], taxonomy)
+    charts = {
+        "trend": trend_chart(report),
+        "most_frequent": top_chart(report, names),
+        "movers": movers_chart(report, names),
+        "composition": composition_chart(report, names),
+    }
+    return {name: chart for name, chart in charts.items() if chart}
+
+
+def report_page(
+    report: Report, taxonomy: Taxonomy | None = None, figures: Mapping[str, Figure] | None = None
+) -> str:
     """Return the report as one HTML page; labels and groups come from the taxonomy."""
     names = topic_names(report.by_topic["topic"], taxonomy)
-    charts = (
-        trend_chart(report),
-        top_chart(report, names),
-        movers_chart(report, names),
-        composition_chart(report, names),
-    )
+    drawn = report_figures(report, taxonomy) if figures is None else figures
     return page(
         "report.html.j2",
         version=__version__,
@@ -46,7 +58,9 @@ def report_page(report: Report, taxonomy: Taxonomy | None = None) -> str:
         overall=report.overall,
         first=report.by_period["period_start"].iloc[0],
         last=report.by_period["period_end"].iloc[-1],
-        figures=[chart for chart in charts if chart],
+        figures=list(drawn.values()),
+        changes=change_rows(report, names),
+        linked_topics=set(topics_with_page(report)),
         groups=_groups(report, names, taxonomy),
         n_silent=int((report.by_topic["n_contacts"] == 0).sum()),
         periods=[
@@ -78,7 +92,7 @@ def _groups(
     report: Report, names: dict[str, str], taxonomy: Taxonomy | None
 ) -> list[dict[str, Any]]:
     """Return topics with contacts by group, groups and topics by their contacts."""
-    trends = complete_rates(report)
+    trends, changed = complete_rates(report), _changed(report)
     groups: dict[str, list[dict[str, Any]]] = {}
     rows = report.by_topic[report.by_topic["n_contacts"] > 0]
     rows = rows[rows["topic"] != ALL].sort_values("n_contacts", ascending=False, kind="stable")
@@ -86,7 +100,8 @@ def _groups(
         topic = str(row["topic"])
         values = trends[topic].tolist() if topic in trends else []
         line = {str(name): cell for name, cell in row.items()}
-        line |= {"name": names[topic], "spark": sparkline(values)}
+        marks = [at for at, day in enumerate(trends.index) if day in changed.get(topic, ())]
+        line |= {"name": names[topic], "spark": sparkline(values, marks)}
         line["contacts"] = contacts_of(line) if _estimated(report) else number(line["n_contacts"])
         groups.setdefault(_group(topic, taxonomy), []).append(line)
     shown = [
@@ -95,6 +110,15 @@ def _groups(
     ]
     shown.sort(key=lambda group: (group["name"] == _NO_TOPIC, -group["n_contacts"]))
     return shown
+
+
+def _changed(report: Report) -> dict[str, set[str]]:
+    """Return the first days of the periods in which something was changed, by topic."""
+    starts = report.by_period["period_start"].tolist()
+    return {
+        topic: {starts[place] for place in change_marks(report, topic)}
+        for topic in set(report.change_log["topic"])
+    }
 
 
 _NO_TOPIC = "Without a topic"

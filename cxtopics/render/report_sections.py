@@ -11,9 +11,17 @@ from cxtopics.measure.over_represented import over_represented
 from cxtopics.render.words import number, percent, period
 from cxtopics.report import Report
 
-__all__ = ["absent_figures", "cohort_rows", "key_figures", "link_words", "slice_rows"]
+__all__ = [
+    "KPI_NAMES",
+    "absent_figures",
+    "amount",
+    "cohort_rows",
+    "key_figures",
+    "link_words",
+    "slice_rows",
+]
 
-_NAMES = {
+KPI_NAMES = {
     "contacted_order_rate": "Orders with a contact (net)",
     "average_order_value": "Average order value",
     "return_rate": "Orders returned",
@@ -44,13 +52,13 @@ def key_figures(report: Report) -> list[dict[str, Any]]:
     if "value" not in report.kpis:
         return []
     rows = _overall(report.kpis)
-    rows = rows[rows["value"].notna() & rows["kpi"].isin(list(_NAMES))]
+    rows = rows[rows["value"].notna() & rows["kpi"].isin(list(KPI_NAMES))]
     return [
         {
-            "name": _NAMES[row["kpi"]],
-            "value": _amount(row["value"], row["unit"]),
-            "low": _amount(row["low"], row["unit"]),
-            "high": _amount(row["high"], row["unit"]),
+            "name": KPI_NAMES[row["kpi"]],
+            "value": amount(row["value"], row["unit"]),
+            "low": amount(row["low"], row["unit"]),
+            "high": amount(row["high"], row["unit"]),
             "n": row["n"],
         }
         for row in rows.to_dict(orient="records")
@@ -64,7 +72,7 @@ def absent_figures(report: Report) -> list[tuple[str, str]]:
     rows = _overall(report.kpis)
     rows = rows[rows["value"].isna() & rows["reason"].notna()]
     return [
-        (_NAMES.get(name, name), reason)
+        (KPI_NAMES.get(name, name), reason)
         for name, reason in zip(rows["kpi"], rows["reason"], strict=True)
     ]
 
@@ -73,7 +81,8 @@ def _overall(kpis: pd.DataFrame) -> pd.DataFrame:
     return kpis[(kpis["period"] == ALL) & (kpis["topic"] == ALL)]
 
 
-def _amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str) -> str:
+    """Return a key figure in the form of its unit: a duration, a share, a score, an amount."""
     if unit.startswith("s,"):
         return _duration(value)
     if unit == "0-1":

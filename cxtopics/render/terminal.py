@@ -10,8 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cxtopics.ranking import Ranking
-from cxtopics.render.ranking_page import LEVERS
-from cxtopics.render.words import interval, number, percent
+from cxtopics.render.words import LEVERS, interval, number, percent
 
 __all__ = ["ranking_table", "ranking_text"]
 

@@ -14,6 +14,8 @@ from cxtopics.taxonomy import OTHER, Taxonomy
 
 __all__ = [
     "DASH",
+    "LEVERS",
+    "cell",
     "contacts_of",
     "interval",
     "money",
@@ -25,6 +27,13 @@ __all__ = [
 ]
 
 DASH = "–"
+LEVERS = {
+    "self_service": "Self-service",
+    "proactive": "Tell them first",
+    "fix_root": "Fix the cause",
+    "keep_human": "Keep with people",
+}
+"""What to call a lever; the ids stay in the files."""
 _FEW = 5
 _SPECIAL = {
     ALL: "All contacts",
@@ -37,6 +46,11 @@ _SPECIAL = {
 def number(value: float, digits: int = 0) -> str:
     """Return a number with thousands separated; a dash where it is missing."""
     return f"{value:,.{digits}f}" if math.isfinite(value) else DASH
+
+
+def cell(value: float | None) -> str:
+    """Return a number as the script of the tables reads it; empty where it is missing."""
+    return f"{value:.6g}" if value is not None and math.isfinite(value) else ""
 
 
 def contacts_of(row: Mapping[str, float]) -> str:

@@ -23,6 +23,7 @@ from cxtopics.tables.writing import (
     write_accounted,
     write_left_out,
     write_rejected,
+    write_sheets,
     write_table,
     writing,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "write_accounted",
     "write_left_out",
     "write_rejected",
+    "write_sheets",
     "write_table",
     "writing",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same tab
 _HINT = "write Parquet or CSV: -o table.parquet"
 
 
-def write_workbook(parts: Iterable[pd.DataFrame], path: Path, shown: Path) -> None:
-    """Write a table as the one sheet of a workbook; times as text in UTC.
+def write_workbook(sheets: Mapping[str, Iterable[pd.DataFrame]], path: Path, shown: Path) -> None:
+    """Write tables as the sheets of a workbook; times as text in UTC, the head stays in sight.
 
     Parameters
     ----------
+    sheets
+        The parts of each table in their order, by the name of its sheet.
     shown
         Names the workbook in errors.
 
@@ -35,7 +37,7 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, shown: Path) -> No
     MissingExtraError
         Without openpyxl.
     InputError
-        If a sheet cannot hold the table: too many rows, or a cell too long.
+        If a sheet cannot hold its table: too many rows, or a cell too long.
     """
     try:
         import openpyxl
@@ -43,19 +45,25 @@ def write_workbook(parts: Iterable[pd.DataFrame], path: Path, shown: Path) -> No
         raise MissingExtraError("writing XLSX", "excel") from None
     book = openpyxl.Workbook(write_only=True)
     book.properties.created = book.properties.modified = datetime(*_EPOCH[:3])
-    sheet = book.create_sheet("table")
     try:
-        for n_rows, row in enumerate(_rows(parts), start=1):
-            if n_rows > _MAX_ROWS:
-                raise InputError(f"{shown}: more than {_MAX_ROWS:,} rows, a sheet's most", _HINT)
-            sheet.append([_to_cell(sheet, value, f"{shown}: row {n_rows}") for value in row])
+        for name, parts in sheets.items():
+            _fill(book.create_sheet(name), parts, shown)
     except BaseException:
-        sheet.close()
-        sheet._writer.cleanup()  # it waits in a temporary file
+        for sheet in book.worksheets:
+            sheet.close()
+            sheet._writer.cleanup()  # it waits in a temporary file
         raise
     dated = path.with_name("dated.xlsx")
     book.save(dated)
     _undate(dated, path)
+
+
+def _fill(sheet: Any, parts: Iterable[pd.DataFrame], shown: Path) -> None:
+    sheet.freeze_panes = "A2"
+    for n_rows, row in enumerate(_rows(parts), start=1):
+        if n_rows > _MAX_ROWS:
+            raise InputError(f"{shown}: more than {_MAX_ROWS:,} rows, a sheet's most", _HINT)
+        sheet.append([_to_cell(sheet, value, f"{shown}: row {n_rows}") for value in row])
 
 
 def _to_cell(sheet: Any, value: Any, where: str) -> Any:

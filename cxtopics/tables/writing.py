@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ __all__ = [
     "write_accounted",
     "write_left_out",
     "write_rejected",
+    "write_sheets",
     "write_table",
     "writing",
 ]
@@ -71,13 +72,28 @@ def write_table(
             _write_parquet(parts, beside, provenance or {}, vectors)
             return
         if kind == ".xlsx":
-            write_workbook(parts, beside, path)
+            write_workbook({"table": parts}, beside, path)
             return
         with beside.open("w", encoding="utf-8", newline="") as out:
             if kind in (".csv", ".tsv"):
                 _write_delimited(parts, out, "\t" if kind == ".tsv" else ",")
             else:
                 _write_lines(parts, out)
+
+
+def write_sheets(tables: Mapping[str, pd.DataFrame], path: str | Path) -> None:
+    """Write several tables as the sheets of one XLSX workbook, cells as in a CSV file.
+
+    Raises
+    ------
+    MissingExtraError
+        Without openpyxl.
+    InputError
+        If a sheet cannot hold its table, or the place cannot be written to.
+    """
+    path = Path(path)
+    with writing(path) as beside:
+        write_workbook({name: _parts_of(table) for name, table in tables.items()}, beside, path)
 
 
 def _parts_of(frame: pd.DataFrame) -> list[pd.DataFrame]:

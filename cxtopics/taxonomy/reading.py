@@ -15,7 +15,7 @@ from cxtopics.taxonomy.places import Source, repeated_keys
 from cxtopics.taxonomy.shapes import path_of, salvage, word
 from cxtopics.taxonomy.topics import Taxonomy, TopicsFile
 
-__all__ = ["load_taxonomy", "parse_taxonomy", "read_bytes"]
+__all__ = ["load_taxonomy", "parse_source", "parse_taxonomy", "read_bytes"]
 
 _QUOTES = "put the text in quotation marks"
 # What PyYAML says, and what to do; the first that matches.
@@ -78,9 +78,7 @@ def parse_taxonomy(content: bytes | str, name: str, *, with_examples: bool = Fal
     TaxonomyError
         With every fault, as `load_taxonomy`.
     """
-    text, faults = (content, []) if isinstance(content, str) else _decoded(content)
-    source, unreadable = _parsed(text)
-    faults += unreadable
+    source, faults = parse_source(content)
     if source is None:
         raise TaxonomyError(name, faults)
     if not isinstance(source.data, dict):
@@ -94,6 +92,13 @@ def parse_taxonomy(content: bytes | str, name: str, *, with_examples: bool = Fal
     if faults:
         raise TaxonomyError(name, sorted(faults, key=lambda fault: fault.line or 0))
     return Taxonomy.model_validate(source.data)
+
+
+def parse_source(content: bytes | str) -> tuple[Source | None, list[Fault]]:
+    """Parse any YAML that people edit; None where it cannot be, and every fault with its line."""
+    text, faults = (content, []) if isinstance(content, str) else _decoded(content)
+    source, unreadable = _parsed(text)
+    return source, faults + unreadable
 
 
 def _repeated(source: Source) -> list[Found]:
