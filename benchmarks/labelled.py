@@ -7,10 +7,10 @@ more than half out of scope; v2 labels) and Bitext (27, written from templates).
 takes 5 and 10 examples a topic of Banking77 instead, five draws each. Peers, on the same
 files with the same encoder: what one would write without this project
 (`SentenceTransformer.encode` and `LogisticRegression` with their defaults), word TF-IDF
-with `LinearSVC`, and, where they are installed (`pip install setfit "model2vec[distill]"`), model2vec
-(distilled table and `LogisticRegression`) and, for the first two draws of few examples, SetFit
-(five pairs of each kind a text, one epoch; on all labels it would take hours here). Nothing is
-tuned on the test files.
+with `LinearSVC`, and, where they are installed (`pip install setfit "model2vec[distill]"`),
+model2vec (distilled table and `LogisticRegression`) and, for the first two draws of few
+examples, SetFit (five pairs of each kind a text, one epoch; on all labels it would take hours
+here). Nothing is tuned on the test files.
 """
 
 from __future__ import annotations
