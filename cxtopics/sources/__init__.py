@@ -5,7 +5,6 @@
 A new dialect is a module with a `Dialect` and a line in `detection`.
 """
 
-from cxtopics.sources.automated import is_automated_message
 from cxtopics.sources.detection import DIALECTS, Recognised, detect
 from cxtopics.sources.exclusions import check_keep, kept_notice
 from cxtopics.sources.explanation import Explanation
@@ -46,7 +45,6 @@ __all__ = [
     "detect",
     "email_key",
     "find_order_field",
-    "is_automated_message",
     "kept_notice",
     "load_mapping",
     "order_key",
