@@ -17,6 +17,7 @@ from cxtopics.sources import (
     FieldValues,
     Intake,
     ReadOptions,
+    one_id_per_person,
     service_cells,
 )
 from cxtopics.tables import Spool, time_text
@@ -70,9 +71,9 @@ class ContactRows:
         return cls(short, long, fields, frozenset(absorbed))
 
     def settling(self) -> pd.DataFrame:
-        """Return what `sources.settle` needs of every row, and `person` and `has_text`."""
+        """Return what `sources.settle` needs of every row, and `has_text`."""
         rows = self.short.columns(_SHORT)
-        rows["customer_id"] = _one_id_per_person(rows)
+        rows["customer_id"] = one_id_per_person(rows["customer_id"], rows.pop("person"))
         rows[REJECTED] = pd.Series(index=rows.index, dtype=object)
         merged = rows["left_out"].isna() & rows["contact_id"].isin(self.absorbed)
         rows.loc[merged, "left_out"] = "merged"
@@ -111,11 +112,3 @@ def _short(file: int, row: ContactRow, words: Cleaned, options: ReadOptions) -> 
 def _long(row: ContactRow, text: str | None) -> tuple[str | None, ...]:
     fields = json.dumps(dict(row.fields)) if row.fields else None
     return row.channel, row.order_id, fields, text
-
-
-def _one_id_per_person(rows: pd.DataFrame) -> pd.Series:
-    """Return customer ids; whose e-mail address is known from any row has its key in all."""
-    keyed = rows[rows["customer_id"].str.startswith("e:", na=False) & rows["person"].notna()]
-    key_of = keyed.drop_duplicates("person").set_index("person")["customer_id"]
-    known = rows["person"].map(key_of)
-    return rows["customer_id"].where(known.isna(), known)
