@@ -91,7 +91,8 @@ def parse_times(
     cells = (column.iloc[start : start + AT_ONCE].map(time_text) for start in starts)
     text = pd.concat([part.astype("string") for part in cells])
     typed = text.str.startswith(_TYPED, na=False)
-    text = text.str.removeprefix(_TYPED)
+    if typed.any():
+        text = text.str.removeprefix(_TYPED)
     _check_unspoilt(text, typed, where)
     if date_format is not None:
         times, naive = _with_format(text, to_strptime(date_format))
