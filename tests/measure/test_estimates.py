@@ -122,4 +122,4 @@ def test_single_precision_costs_no_digit_that_counts_and_is_never_copied():
     tracemalloc.stop()
     np.testing.assert_allclose(found.mix, exact.mix, atol=1e-6)
     np.testing.assert_allclose(found.scores, exact.scores, atol=1e-5)
-    assert peak < 1.3 * found.scores.nbytes
+    assert peak < found.scores.nbytes + 8e6
