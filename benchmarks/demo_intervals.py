@@ -1,6 +1,6 @@
 """Do the intervals of the demo's report hold? Twenty sample shops whose truth is known.
 
-    python benchmarks/demo_intervals.py [--seeds 20] [--model DIR]
+    python benchmarks/demo_intervals.py [--seeds 20] [--keep DIR]
 
 `data/sample/make_sample.py` makes a shop for each seed: orders, tickets, and the true topic
 of every ticket. Each goes through the flow as `cxtopics demo` runs it, with one model for all
@@ -22,16 +22,21 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from cxtopics.classify import TopicModel, load_model
+from cxtopics.classify import TextFeatures, TopicModel, load_model
+from cxtopics.classify.vector_cache import CachingEncoder
 from cxtopics.contacts import contacts_file
-from cxtopics.flow import Folders, bundled_topics, cold_model, report_folder
+from cxtopics.flow import Folders, bundled_topics, cold_model
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.orders import orders_file
+from cxtopics.report import build_report
+from cxtopics.tables import read_provenance
 from cxtopics.tagging import tag_file
 from cxtopics.taxonomy import NOT_COUNTED, load_taxonomy
 from cxtopics.training import LabelledTexts, train_model
@@ -41,25 +46,42 @@ ZONE = "Europe/London"
 RATES = ("contacts_per_order", "topic_share", "customer_contact_rate")
 BANDS = ((0, 0), (1, 4), (5, 24), (25, 10**9))
 LABELLED_SEED = 0
+MODELS = {"cold": "demo, no labels", "labelled": "trained on the labels of another shop"}
 
 
 def main() -> None:
     """Print a table of coverage for each model."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--model", type=Path, help="Keep or reuse the models here.")
+    parser.add_argument("--keep", type=Path, help="Models, vectors and results; goes on there.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cxtopics-demo-") as room:
-        kept = given.model or Path(room) / "models"
-        models = {"demo, no labels": cold_model(kept / "cold")}
-        models["trained on labels"] = labelled_model(kept / "labelled", Path(room))
-        cells: dict[str, list[pd.DataFrame]] = {name: [] for name in models}
+        keep = given.keep or Path(room) / "keep"
+        keep.mkdir(parents=True, exist_ok=True)
+        cells: dict[str, list[pd.DataFrame]] = {name: [] for name in MODELS}
         for seed in range(1, given.seeds + 1):
-            folders = read_shop(Path(room) / "shop", seed)
-            for name, model in models.items():
-                cells[name].append(checked_cells(folders, model, Path(room) / "shop"))
+            for name, found in seed_cells(seed, keep, Path(room)).items():
+                cells[name].append(found)
         for name, parts in cells.items():
-            print_coverage(name, pd.concat(parts))
+            print_coverage(MODELS[name], pd.concat(parts))
+
+
+def seed_cells(seed: int, keep: Path, room: Path) -> dict[str, pd.DataFrame]:
+    """Return the checked cells of a shop by model, as kept by an earlier run or new."""
+    files = {name: keep / f"{name}-{seed}.csv" for name in MODELS}
+    if not all(file.exists() for file in files.values()):
+        folders = read_shop(room / "shop", seed)
+        for name, file in files.items():
+            checked_cells(folders, open_model(name, keep, room), room / "shop").to_csv(file)
+    return {name: pd.read_csv(file) for name, file in files.items()}
+
+
+def open_model(name: str, keep: Path, room: Path) -> TopicModel:
+    """Return a model, trained at first; all read each text's vector once."""
+    make = cold_model if name == "cold" else partial(labelled_model, room=room)
+    model = make(keep / name)
+    encoder = CachingEncoder(model.features.encoder, keep / "vectors.sqlite")
+    return replace(model, features=TextFeatures(encoder, model.features.words))
 
 
 def read_shop(room: Path, seed: int) -> Folders:
@@ -93,8 +115,15 @@ def true_topics(room: Path) -> pd.Series:
 def checked_cells(folders: Folders, model: TopicModel, room: Path) -> pd.DataFrame:
     """Return every topic and month of the report: true contacts, hits and errors by rate."""
     tag_file(folders.contacts, model, folders.tagged)
-    report_folder(folders.tagged, folders.orders, folders.report, timezone=ZONE)
-    rates = pd.read_csv(folders.report / "rates.csv").set_index(["period_start", "topic"])
+    report = build_report(
+        folders.tagged,
+        folders.orders,
+        taxonomy=load_taxonomy(bundled_topics()),
+        timezone=ZONE,
+        slices=(),  # of the whole only
+        provenance={**read_provenance(folders.orders), **read_provenance(folders.tagged)},
+    )
+    rates = report.rates.set_index(["period_start", "topic"])
     tagged = pd.read_parquet(folders.tagged)
     tagged["truth"] = tagged["contact_id"].map(true_topics(room))
     local = tagged["created_at"].dt.tz_convert(ZONE)
