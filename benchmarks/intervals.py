@@ -12,8 +12,9 @@ tuned on the test files, and curekart was not looked at while the method was mad
 
 "Plain" is a random audit of the same size with the width and error that theory gives it:
 sd = sqrt(p (1 - p) / n (1 - n / N)), half-width 1.96 sd, mean absolute error 0.798 sd.
-Topic-months with at least 5 contacts count. Probabilities are kept in the temporary
-folder, so that only the first run encodes texts.
+Topic-months with at least 5 contacts count. Models are those that `cxtopics train` makes,
+and texts are tagged with the default effort; both are kept in the temporary folder until
+the code that makes them changes.
 """
 
 from __future__ import annotations
@@ -29,17 +30,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cxtopics.classify import OnnxEncoder, TextFeatures, TopicClassifier
-from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
+import cxtopics
+from cxtopics.classify import load_model
 from cxtopics.measure.audit_design import inclusion_probabilities, systematic_draw
 from cxtopics.measure.changes import estimated_changes
 from cxtopics.measure.combining import add_chance
 from cxtopics.measure.customer_estimates import clustering, estimate_customers
 from cxtopics.measure.estimate import Band
-from cxtopics.measure.prevalence_error import fit_prevalence_error
 from cxtopics.measure.topic_estimates import AuditSample, TopicEstimates, estimate_topics
-from cxtopics.measure.topic_scores import Population, TopicScores
-from cxtopics.taxonomy import normalise_text
+from cxtopics.measure.topic_scores import Population, TopicScores, scores_of_vectors
+from cxtopics.training import LabelledTexts, train_model
 
 ROOT = Path(__file__).parent.parent
 SETS = {  # data set: train, test, column of text, of topic, label of what is out of scope
@@ -266,7 +266,7 @@ def _accuracy(replay: Replay) -> float:
 
 
 def _load(data: Path, name: str, few: bool, *, hide: bool) -> Replay:
-    """Train, score the test file and measure EMQ's error; kept for the next run."""
+    """Train, and score the test file."""
     train, test, text, topic, outside = SETS[name]
     learnt, asked = (
         pd.read_csv(data / file).dropna(subset=[text, topic]) for file in (train, test)
@@ -280,33 +280,33 @@ def _load(data: Path, name: str, few: bool, *, hide: bool) -> Replay:
         learnt = learnt[~learnt[topic].isin(foreign)]
     if few:
         learnt = learnt.groupby(topic).sample(FEW, random_state=1)
-    room = _scored(learnt[text].tolist(), learnt[topic].tolist(), asked[text].tolist())
-    classes, codes = np.unique(learnt[topic].astype(str), return_inverse=True)
-    prior = np.bincount(codes) / len(codes)
-    error = fit_prevalence_error(room["out_of_fold"], codes, prior)
+    labels = LabelledTexts(tuple(learnt[text].astype(str)), tuple(learnt[topic].astype(str)))
+    scores, vectors = _scored(labels, asked[text].astype(str).tolist())
     truth = asked[topic].to_numpy(str)
-    scores = TopicScores(tuple(classes), room["probabilities"], prior, error)
-    return Replay(scores, truth, tuple(map(str, foreign)), _places(room["vectors"], truth))
+    return Replay(scores, truth, tuple(map(str, foreign)), _places(vectors, truth))
 
 
-def _scored(texts: list[str], topics: list[str], asked: list[str]) -> dict[str, np.ndarray]:
-    key = hashlib.sha256("\0".join([*texts, *topics, *asked]).encode()).hexdigest()[:16]
-    path = Path(tempfile.gettempdir()) / f"cxtopics-intervals-{key}.npz"
-    if not path.exists():
-        encoder = OnnxEncoder(export_encoder(DEFAULT_ENCODER))
-        tokens = encoder.tokenise(texts)
-        features = TextFeatures.fit(encoder, tokens)
-        head = TopicClassifier().fit(
-            features.full(tokens), topics, groups=[normalise_text(one) or one for one in texts]
-        )
-        x = features.transform(asked)
-        np.savez(
-            path,
-            out_of_fold=head.out_of_fold_,
-            probabilities=head.predict_proba(x),
-            vectors=x.vectors,
-        )
-    return dict(np.load(path))
+def _scored(labels: LabelledTexts, asked: list[str]) -> tuple[TopicScores, np.ndarray]:
+    """Return what `train` and `tag` make of the texts, and their vectors."""
+    room = Path(tempfile.gettempdir()) / "cxtopics-intervals" / _key(labels, asked)
+    kept = room / "asked.npz"
+    if not kept.exists():
+        model = train_model(room / "model", labels=labels)
+        vectors = model.features.full(model.features.encoder.tokenise(asked)).vectors
+        np.savez(kept, probabilities=model.predict(asked).probabilities, vectors=vectors)
+    found, model = np.load(kept), load_model(room / "model")
+    about = {"classes": model.classes, **model.details["estimation"]}
+    return scores_of_vectors(found["probabilities"], about), found["vectors"]
+
+
+def _key(labels: LabelledTexts, asked: list[str]) -> str:
+    """Return a name for texts and the code that makes a model of them: either new, both new."""
+    package = Path(cxtopics.__file__).parent
+    made_by = [*sorted(package.glob("classify/*.py")), package / "training.py"]
+    made_by += [package / "measure" / name for name in ("emq.py", "prevalence_error.py")]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in made_by))
+    digest.update("\0".join([*labels.texts, *labels.topics, *asked]).encode())
+    return digest.hexdigest()[:16]
 
 
 def _places(vectors: np.ndarray, truth: np.ndarray) -> np.ndarray:

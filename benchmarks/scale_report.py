@@ -1,16 +1,20 @@
 """`cxtopics report` on as many contacts and orders as wanted, beside a recount in pandas.
 
     python benchmarks/scale_report.py [--contacts 1_000_000] [--orders 1_000_000] [--data DIR]
+                                      [--scores]
 
 Makes two folders of Parquet parts (14 months, 50 topics, customers, order ids on half of
 the contacts, channel, response times, surveys; totals, carrier, country, returns), runs the
 command in a process of its own, and prints its CPU time and peak memory. Then one period is
 read into pandas and every figure of `rates.csv` and `slices.csv` in it is counted again.
+With `--scores` contacts have a probability for each topic, as `tag` leaves them, and every
+month is estimated (EMQ); what is estimated is not counted again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import subprocess
 import sys
@@ -23,6 +27,9 @@ import pandas as pd
 import pyarrow as arrow
 import pyarrow.parquet as pq
 
+from cxtopics.measure.prevalence_error import PrevalenceError
+from cxtopics.tables.writing import PROVENANCE
+
 START, N_DAYS, PART = pd.Timestamp("2025-01-01", tz="UTC"), 424, 1_000_000
 TOPICS = np.array([f"topic_{number:02d}" for number in range(50)])
 ZONE = "Europe/Berlin"
@@ -34,17 +41,19 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=1_000_000)
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--data", type=Path, help="Keep or reuse the tables here.")
+    parser.add_argument("--scores", action="store_true", help="Estimate every month.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cxtopics-scale-") as room:
         data = given.data or Path(room)
-        make_tables(data, given.contacts, given.orders)
+        make_tables(data, given.contacts, given.orders, scores=given.scores)
         cpu, elapsed, peak = run_report(data)
         print(f"contacts {given.contacts:,}, orders {given.orders:,}")
         print(f"CPU {cpu:.0f} s (user + system), elapsed {elapsed:.0f} s, peak {peak:.2f} GB")
-        recount(data)
+        if not given.scores:
+            recount(data)
 
 
-def make_tables(data: Path, n_contacts: int, n_orders: int) -> None:
+def make_tables(data: Path, n_contacts: int, n_orders: int, *, scores: bool) -> None:
     """Write `orders/` and `tagged/` unless they are there."""
     if (data / "tagged").exists():
         return
@@ -53,8 +62,10 @@ def make_tables(data: Path, n_contacts: int, n_orders: int) -> None:
         (data / name).mkdir(parents=True)
         for number, first in enumerate(range(0, n, PART)):
             rng = np.random.default_rng([number, len(name)])
-            part = make(rng, first, min(PART, n - first), n_orders, n_customers)
-            pq.write_table(arrow.table(part), data / name / f"part-{number:03d}.parquet")
+            part = arrow.table(make(rng, first, min(PART, n - first), n_orders, n_customers))
+            if scores and name == "tagged":
+                part = with_scores(part, rng)
+            pq.write_table(part, data / name / f"part-{number:03d}.parquet")
 
 
 def order_part(
@@ -99,6 +110,27 @@ def contact_part(
         "csat": arrow.array((rng.random(n) < 0.85).astype(float), mask=rng.random(n) < 0.8),
         "handle_time_s": arrow.array(rng.gamma(2, 240, n).round()),
     }
+
+
+def with_scores(part: arrow.Table, rng: np.random.Generator) -> arrow.Table:
+    """Return contacts with probabilities, most of them sure of `topic_forced`."""
+    k = len(TOPICS)
+    topic = np.searchsorted(TOPICS, part.column("topic_forced").to_numpy(zero_copy_only=False))
+    known = rng.dirichlet(np.full(k, 0.2), 4096).astype(np.float32)  # dealt out again and again
+    rows = 0.3 * known[rng.integers(len(known), size=len(topic))]
+    rows[np.arange(len(topic)), topic] += 0.7
+    lists = arrow.FixedSizeListArray.from_arrays(arrow.array(rows.ravel()), k)
+    sizes = [50.0, 5000.0]
+    error = PrevalenceError(
+        np.array(sizes), np.full((2, k), 0.05), np.ones(2), np.full(k, 50.0), {}, np.full(k, 0.25)
+    )
+    estimation = {
+        "classes": TOPICS.tolist(),
+        "training_prior": [1 / k] * k,
+        "prevalence_error": error.to_dict(),
+    }
+    note = {PROVENANCE: json.dumps({"tagging": {"estimation": estimation}})}
+    return part.append_column("probabilities", lists).replace_schema_metadata(note)
 
 
 def customers(order: np.ndarray, n_customers: int) -> list[str]:

@@ -42,6 +42,16 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_processes_that_clean_texts_load_no_tables() -> None:
+    code = (
+        "import sys, cxtopics.text\n"
+        "heavy = {'pandas', 'numpy', 'pyarrow', 'pandera'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_every_module_has_a_sorted_and_true_all() -> None:
     import importlib
     import pkgutil

@@ -1,7 +1,9 @@
 """Tables read, typed, checked and written; times of a whole column."""
 
+import sys
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from cxtopics.errors import InputError
 from cxtopics.records import Rejected
 from cxtopics.schemas import CONTACTS, ORDERS
 from cxtopics.tables import (
+    Spool,
     as_flags,
     as_numbers,
     as_text,
@@ -350,3 +353,28 @@ def test_rejected_rows_beside_the_output_and_none_left_from_before(tmp_path: Pat
     assert beside.read_text() == "file,line,reason\nx.csv,3,no date\n"
     assert write_rejected([], tmp_path / "a.parquet") == 0
     assert not beside.exists()
+
+
+def test_a_spool_gives_back_columns_and_rows_in_any_order(tmp_path: Path) -> None:
+    rows = Spool(tmp_path / "rows", ["id", "n", "text"], ["n"])
+    rows.add([("b", 2, "two"), ("a", 1, None)])
+    rows.add([("c", 3, "three")])
+    columns = rows.columns(["n", "id"])
+    assert columns.columns.tolist() == ["n", "id"]
+    assert columns["n"].tolist() == [2, 1, 3]
+    assert rows.columns(["text"])["text"].isna().tolist() == [False, True, False]
+    (frame,) = rows.frames(np.array([2, 0]))
+    assert frame["id"].tolist() == ["c", "b"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_times_are_the_same_whether_read_together_or_in_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cells = ["2026-01-02T10:00:00Z", None, "1767348000", "3/4/2026 10:00", "2026-01-02 11:00"] * 3
+    cells.append("13/4/2026 10:00")  # the last cell tells the order of all
+    whole = utc(cells)
+    assert whole[3] == "2026-04-03 10:00:00"
+    for module in ("date_text", "times"):
+        monkeypatch.setattr(sys.modules[f"cxtopics.tables.{module}"], "AT_ONCE", 4)
+    assert utc(cells) == whole

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from cxtopics.measure.emq import row_blocks
 from cxtopics.measure.estimate import FloatArray
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "inclusion_probabilities",
     "planned_half_width",
     "systematic_draw",
+    "weighted_variance",
 ]
 
 Z95 = 1.959963984540054
@@ -30,7 +32,7 @@ _EVEN = 0.25  # part of the sample that is spread evenly
 _RARE = 0.002  # shares far below it get no more attention than this
 
 
-def guard_scores(posterior: npt.ArrayLike) -> FloatArray:
+def guard_scores(posterior: npt.ArrayLike, out: FloatArray | None = None) -> FloatArray:
     r"""Return scores that rule nothing out.
 
     .. math:: A = 0.99\,q + 0.005\,\bar q + 0.005 / K
@@ -39,10 +41,13 @@ def guard_scores(posterior: npt.ArrayLike) -> FloatArray:
     ----------
     posterior
         Probabilities of the contacts of the frame (n_contacts, n_columns); rows sum to 1.
+    out
+        Where to put the scores; may be the probabilities themselves.
     """
     q = np.asarray(posterior, dtype=np.float64)
-    guarded = 0.99 * q
-    guarded += 0.005 * q.mean(axis=0) + 0.005 / q.shape[1]
+    floor = 0.005 * q.mean(axis=0) + 0.005 / q.shape[1]
+    guarded = np.multiply(q, 0.99, out=out)
+    guarded += floor
     return np.asarray(guarded)
 
 
@@ -69,7 +74,8 @@ def inclusion_probabilities(scores: FloatArray, n: int) -> FloatArray:
     """
     if n >= len(scores):
         return np.ones(len(scores))
-    doubt = np.sqrt((scores * (1 - scores)) @ (1 / (scores.mean(axis=0) + _RARE)))
+    weight = 1 / (scores.mean(axis=0) + _RARE)
+    doubt = np.sqrt(np.concatenate([(a * (1 - a)) @ weight for a in row_blocks(scores)]))
     size = _EVEN + (1 - _EVEN) * doubt / doubt.mean()
     sure = np.zeros(len(scores), dtype=bool)
     while True:
@@ -111,7 +117,16 @@ def planned_half_width(scores: FloatArray, n: int, factor: float = PLANNING_FACT
 
 def anticipated_variance(scores: FloatArray, pi: FloatArray) -> FloatArray:
     """Return the variance of each share if the scores are true probabilities (n_columns,)."""
-    return np.asarray(((1 - pi) / pi) @ (scores * (1 - scores)) / len(scores) ** 2)
+    return weighted_variance((1 - pi) / pi, scores) / len(scores) ** 2
+
+
+def weighted_variance(weights: FloatArray, scores: FloatArray) -> FloatArray:
+    """Return the sum of w A (1 - A) over the contacts (n_columns,)."""
+    total, done = np.zeros(scores.shape[1]), 0
+    for a in row_blocks(scores):
+        total += weights[done : done + len(a)] @ (a * (1 - a))
+        done += len(a)
+    return total
 
 
 def contacts_needed(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cxtopics.measure.audit_design import Z95, anticipated_variance
+from cxtopics.measure.audit_design import Z95, anticipated_variance, weighted_variance
 from cxtopics.measure.estimate import Band, FloatArray
 
 __all__ = ["AuditEstimate", "estimate_from_audit"]
@@ -101,7 +101,7 @@ def _shrunk(scores: FloatArray, pi: FloatArray, seen: FloatArray) -> tuple[Float
     if promised.sum() <= _TINY:  # everything was checked
         return seen, 1.0
     inflation = max(1.0, float(seen.sum() / promised.sum()))
-    cubes = ((1 - pi) ** 2 / pi**3) @ (scores * (1 - scores)) / len(scores) ** 4
+    cubes = weighted_variance((1 - pi) ** 2 / pi**3, scores) / len(scores) ** 4
     one_miss = np.maximum(cubes / np.maximum(promised, _TINY), _TINY)
     expected = promised * inflation
     share = (_WEIGHT + seen / one_miss) / (_WEIGHT + expected / one_miss)

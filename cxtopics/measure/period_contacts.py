@@ -105,7 +105,10 @@ def _read(store: Store, where: str, columns: Sequence[str] = ()) -> PeriodContac
         f"WHERE {where} ORDER BY contact_id"
     ).to_arrow_table()
     counted = np.asarray(rows.column("is_counted").to_numpy(), dtype=bool)
-    matrix = _matrix(rows.column("probabilities")) if has_vectors else None
+    matrix = None
+    if has_vectors:
+        matrix = _matrix(rows.column("probabilities"))
+        rows = rows.drop_columns(["probabilities"])  # they were there twice
     return PeriodContacts(rows.select(names).to_pandas(), counted, matrix)
 
 
@@ -121,16 +124,18 @@ def _stamp(time: pd.Timestamp) -> str:
 
 def _matrix(column: arrow.ChunkedArray) -> npt.NDArray[np.float32]:
     """Return lists of equal length as a matrix; a missing list becomes a row of NaN."""
-    known = column.drop_null().combine_chunks()
-    values = known.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
-    width = len(values) // max(len(known), 1)
-    if width * len(known) != len(values):
-        raise InputError(
-            "tagged contacts: column 'probabilities' holds lists of different lengths",
-            "tag the contacts again, with one model",
-        )
-    if len(known) == len(column):
-        return np.asarray(values.reshape(-1, width))
+    n_known = len(column) - column.null_count
+    n_values = sum(len(chunk.flatten()) for chunk in column.chunks)
+    width, at = n_values // max(n_known, 1), 0
     matrix = np.full((len(column), width), np.nan, dtype=np.float32)
-    matrix[column.is_valid().to_numpy(zero_copy_only=False)] = values.reshape(-1, width)
+    for chunk in column.chunks:  # chunk by chunk: the column is not copied as a whole
+        known = chunk.is_valid().to_numpy(zero_copy_only=False)
+        values = chunk.flatten().to_numpy(zero_copy_only=False)
+        if len(values) != known.sum() * width:
+            raise InputError(
+                "tagged contacts: column 'probabilities' holds lists of different lengths",
+                "tag the contacts again, with one model",
+            )
+        matrix[at : at + len(chunk)][known] = values.reshape(-1, width)
+        at += len(chunk)
     return matrix

@@ -3,7 +3,9 @@
 Labelled texts, each predicted by a head that had not seen it, are thrown together into
 months of random size and mix ("pseudo-months"). EMQ estimates each; how far it was off
 becomes the half-width of the interval of real months. It holds as far as a real month
-differs from the labelled texts in its mix only.
+differs from the labelled texts in its mix only. Where the model doubts more of a month than
+it doubted of the labelled texts on the same topics, something else differs too, and the
+interval is wider by as much. (Wording that the model misreads without a doubt stays unseen.)
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy.typing as npt
 from cxtopics.measure.emq import estimate_mix
 from cxtopics.measure.estimate import FloatArray
 
-__all__ = ["PrevalenceError", "fit_prevalence_error"]
+__all__ = ["PrevalenceError", "fit_prevalence_error", "mean_doubt"]
 
 MONTH_SIZES = (50, 200, 1000, 5000)
 N_MONTHS = 50  # of each size
@@ -25,6 +27,7 @@ _FLOOR = 0.001  # share below which an error does not get smaller with the topic
 _LEAST = 1e-4  # scale of a topic that was never off: no interval has no width
 _SPREAD = 1.2  # sd of the logarithm of a topic's share in a pseudo-month
 _WORDINGS = 30  # different texts of a topic in a pseudo-month: customers repeat one another
+_DOUBTED = 2.0  # contacts that are doubted in any month: no ratio rests on one or two
 _BORROWED = 8.0  # months' worth of weight that the typical topic has in a topic's own scale
 
 CodeArray = npt.NDArray[np.intp]
@@ -47,6 +50,9 @@ class PrevalenceError:
     coverage
         Share of topics covered in pseudo-months that neither scale nor quantile have seen,
         by size, and the least of any topic over all sizes: `overall`, `worst_topic`.
+    doubt
+        Mean `1 - confidence` of each topic's labelled texts, out of fold (n_topics,); None
+        for models of earlier versions.
     """
 
     sizes: FloatArray
@@ -54,10 +60,20 @@ class PrevalenceError:
     quantile: FloatArray
     n_texts: FloatArray
     coverage: dict[str, Any]
+    doubt: FloatArray | None = None
 
-    def half_width(self, share: npt.ArrayLike, n_contacts: int) -> FloatArray:
+    def half_width(
+        self, share: npt.ArrayLike, n_contacts: int, doubt: float | None = None
+    ) -> FloatArray:
         """Return the half-width of each share (n_topics,) in a month of `n_contacts`.
 
+        Parameters
+        ----------
+        doubt
+            The month's `mean_doubt`; None takes it to be as the labelled texts promise.
+
+        Notes
+        -----
         Between the sizes measured it is interpolated on log scales; above them it stays
         (what is left is not chance), below it grows with 1 / sqrt(n_contacts).
         """
@@ -69,7 +85,10 @@ class PrevalenceError:
         weight = (at - sizes[upper - 1]) / (sizes[upper] - sizes[upper - 1])
         between = np.exp((1 - weight) * reach[upper - 1] + weight * reach[upper])
         small = np.sqrt(max(1.0, self.sizes[0] / max(n_contacts, 1)))
-        return np.asarray(between * small * np.sqrt(np.asarray(share) + _FLOOR))
+        strange = 1.0
+        if doubt is not None and self.doubt is not None:
+            strange = _strangeness(doubt, share, self.doubt, n_contacts)
+        return np.asarray(between * small * strange * np.sqrt(np.asarray(share) + _FLOOR))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON, four digits each."""
@@ -79,6 +98,7 @@ class PrevalenceError:
             "quantile": _digits(self.quantile),
             "n_texts": [int(n) for n in self.n_texts],
             "coverage": self.coverage,
+            "doubt": None if self.doubt is None else _digits(self.doubt),
         }
 
     @classmethod
@@ -88,7 +108,27 @@ class PrevalenceError:
             name: np.asarray(content[name], dtype=np.float64)
             for name in ("sizes", "scale", "quantile", "n_texts")
         }
-        return cls(**arrays, coverage=dict(content["coverage"]))
+        doubt = content.get("doubt")
+        return cls(
+            **arrays,
+            coverage=dict(content["coverage"]),
+            doubt=None if doubt is None else np.asarray(doubt, dtype=np.float64),
+        )
+
+
+def mean_doubt(probabilities: npt.NDArray[np.floating[Any]]) -> float:
+    """Return the mean of 1 - confidence over some contacts (n_contacts, n_topics), 0-1."""
+    return 1 - float(probabilities.max(axis=1).mean(dtype=np.float64))
+
+
+def _strangeness(doubt: float, share: npt.ArrayLike, expected: FloatArray, n: int) -> float:
+    """Return how many times more contacts are doubted than labelled texts promise, at least 1.
+
+    What a calibrated model doubts it mostly gets wrong in proportion, and EMQ is off in
+    proportion to what the model gets wrong.
+    """
+    promised = float(np.asarray(share) @ expected)
+    return max(1.0, (n * doubt + _DOUBTED) / (n * promised + _DOUBTED))
 
 
 def fit_prevalence_error(
@@ -127,13 +167,14 @@ def fit_prevalence_error(
     rng = np.random.default_rng(seed)
     members = [np.flatnonzero(codes == topic) for topic in range(g.shape[1])]
     known = np.array([len(rows) > 0 for rows in members])
+    doubt = _doubt(g, members)
     scales, quantiles, covered = [], [], []
     for size in MONTH_SIZES:
         # Three lots of months: a quantile is honest only over errors the scale has not seen.
-        scale = _scale(_pseudo_months(g, members, prior, size, n_months, rng), known)
-        fresh = _pseudo_months(g, members, prior, size, n_months, rng)
+        scale = _scale(_pseudo_months(g, members, prior, doubt, size, n_months, rng), known)
+        fresh = _pseudo_months(g, members, prior, doubt, size, n_months, rng)
         quantile = max(1.0, float(np.quantile(np.abs(fresh / scale)[:, known], 0.95)))
-        last = _pseudo_months(g, members, prior, size, n_months, rng)
+        last = _pseudo_months(g, members, prior, doubt, size, n_months, rng)
         scales.append(scale)
         quantiles.append(quantile)
         covered.append(np.abs(last) <= quantile * scale)
@@ -146,18 +187,28 @@ def fit_prevalence_error(
             "overall": _digits([hits[:, known].mean() for hits in covered]),
             "worst_topic": _digits([np.concatenate(covered)[:, known].mean(axis=0).min()])[0],
         },
+        doubt,
     )
+
+
+def _doubt(g: FloatArray, members: list[CodeArray]) -> FloatArray:
+    """Return the mean 1 - confidence by topic; few texts borrow from the others."""
+    each = 1 - g.max(axis=1)
+    borrowed = _DOUBTED * each.mean()
+    sums = [(each[rows].sum() + borrowed) / (len(rows) + _DOUBTED) for rows in members]
+    return np.array(sums)
 
 
 def _pseudo_months(
     g: FloatArray,
     members: list[CodeArray],
     prior: npt.ArrayLike,
+    doubt: FloatArray,
     size: int,
     n_months: int,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Return EMQ's errors / sqrt(EMQ's share + floor), (n_months, n_topics)."""
+    """Return EMQ's errors / strangeness / sqrt(its share + floor), (n_months, n_topics)."""
     errors = np.empty((n_months, len(members)))
     there = np.array([len(rows) > 0 for rows in members])
     for month in range(n_months):
@@ -171,7 +222,8 @@ def _pseudo_months(
             ]
         )
         share = estimate_mix(g[rows], prior).share
-        errors[month] = (share - counts / size) / np.sqrt(share + _FLOOR)
+        strange = _strangeness(mean_doubt(g[rows]), share, doubt, size)
+        errors[month] = (share - counts / size) / strange / np.sqrt(share + _FLOOR)
     return errors
 
 

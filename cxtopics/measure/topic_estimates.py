@@ -133,8 +133,8 @@ def _by_audit(population: Population, audit: AuditSample) -> TopicEstimates:
 
 def _subset(population: Population, rows: npt.NDArray[np.bool_]) -> Population:
     scores = population.scores[rows]
-    mix = (scores - 0.005 * population.scores.mean(axis=0) - 0.005 / scores.shape[1]).mean(axis=0)
-    mix = np.maximum(mix, 0)
+    guard = 0.005 * population.scores.mean(axis=0) + 0.005 / scores.shape[1]
+    mix = np.maximum(scores.mean(axis=0) - guard, 0)
     return Population(population.topics, scores, mix / mix.sum(), population.mix_error)
 
 

@@ -17,9 +17,9 @@ import pandas as pd
 
 from cxtopics.errors import InputError
 from cxtopics.measure.audit_design import guard_scores
-from cxtopics.measure.emq import estimate_mix
+from cxtopics.measure.emq import Emq, estimate_mix, row_blocks
 from cxtopics.measure.estimate import FloatArray
-from cxtopics.measure.prevalence_error import PrevalenceError
+from cxtopics.measure.prevalence_error import PrevalenceError, mean_doubt
 from cxtopics.records import show_columns
 from cxtopics.tables import as_numbers, as_text
 from cxtopics.taxonomy import NOT_COUNTED, OTHER, Taxonomy, fate_of
@@ -68,7 +68,7 @@ class TopicScores:
     classes
         The model's classes, in the order of the columns.
     probabilities
-        (n_rows, n_classes); a row without text is NaN.
+        (n_rows, n_classes), in single or in double precision; a row without text is NaN.
     prior
         Share of each class among the rows the model was trained on; None where unknown.
     error
@@ -116,18 +116,32 @@ class TopicScores:
         q, kept = self.probabilities, counted
         if not told.all():
             q, kept = q[told], kept[told]
-        error = None
+        found = error = None
         if self.prior is not None and len(q):
             found = estimate_mix(q, self.prior)
-            q = found.posterior(q)
             if self.error:
-                error = self.error.half_width(found.share, len(q))
-        folded = _fold(q if kept.all() else q[kept], self.classes, self.topics)
-        del q  # a million contacts of seventy classes are half a gigabyte
-        mix = folded.mean(axis=0) if len(folded) else np.full(len(self.topics), np.nan)
-        if error is not None:
-            error = np.sqrt(_fold(error[None] ** 2, self.classes, self.topics)[0])
-        return Population(self.topics, guard_scores(folded) if len(folded) else folded, mix, error)
+                error = self.error.half_width(found.share, len(q), mean_doubt(q))
+                error = np.sqrt(_fold(error[None] ** 2, self.classes, self.topics)[0])
+        scores = self._folded(q, kept, found)
+        if not len(scores):
+            return Population(self.topics, scores, np.full(len(self.topics), np.nan), error)
+        mix = scores.mean(axis=0)
+        return Population(self.topics, guard_scores(scores, out=scores), mix, error)
+
+    def _folded(self, q: FloatArray, kept: Mask, mix: Emq | None) -> FloatArray:
+        """Return the kept rows of q under the mix, by topic.
+
+        Done block by block: a million contacts of seventy classes are half a gigabyte, and
+        only the result is held.
+        """
+        folded, done, put = np.empty((int(kept.sum()), len(self.topics))), 0, 0
+        for rows in row_blocks(q):
+            taken = rows[kept[done : done + len(rows)]]
+            done += len(rows)
+            taken = mix.posterior(taken) if mix else taken
+            folded[put : put + len(taken)] = _fold(taken, self.classes, self.topics)
+            put += len(taken)
+        return folded
 
 
 def _fold(values: FloatArray, classes: tuple[str, ...], topics: tuple[str, ...]) -> FloatArray:
@@ -179,7 +193,7 @@ def scores_of_vectors(probabilities: npt.ArrayLike, about: dict[str, Any]) -> To
     prior, error = about.get("training_prior"), about.get("prevalence_error")
     return TopicScores(
         tuple(about["classes"]),
-        np.asarray(probabilities, dtype=np.float64),
+        np.asarray(probabilities),
         np.asarray(prior, dtype=np.float64) if prior else None,
         PrevalenceError.from_dict(error) if error else None,
     )

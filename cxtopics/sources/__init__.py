@@ -5,11 +5,10 @@
 A new dialect is a module with a `Dialect` and a line in `detection`.
 """
 
-from cxtopics.sources.automated import is_automated_message
 from cxtopics.sources.detection import DIALECTS, Recognised, detect
 from cxtopics.sources.exclusions import check_keep, kept_notice
 from cxtopics.sources.explanation import Explanation
-from cxtopics.sources.identity import customer_key, email_key, order_key
+from cxtopics.sources.identity import customer_key, email_key, one_id_per_person, order_key
 from cxtopics.sources.intake import Intake
 from cxtopics.sources.mapping import Mapping, load_mapping
 from cxtopics.sources.order_links import FieldValues, OrderLinks
@@ -46,9 +45,9 @@ __all__ = [
     "detect",
     "email_key",
     "find_order_field",
-    "is_automated_message",
     "kept_notice",
     "load_mapping",
+    "one_id_per_person",
     "order_key",
     "service_cells",
     "service_columns",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -155,7 +155,7 @@ def _moment_text(cell: Any) -> str | None:
 
 
 def service_columns(
-    service: pd.DataFrame,
+    cells_of: Callable[[str], pd.Series],
     created_at: pd.Series,
     where: str,
     *,
@@ -166,8 +166,9 @@ def service_columns(
 
     Parameters
     ----------
-    service
-        The `service_cells` of each contact.
+    cells_of
+        Returns one of `SERVICE_COLUMNS`, the `service_cells` of each contact: all of them
+        are never in memory together.
     created_at
         UTC times of the same contacts, with the same index.
 
@@ -178,7 +179,7 @@ def service_columns(
     """
     columns, notices = {}, []
     for name in SERVICE_COLUMNS:
-        raw = service[name]
+        raw = cells_of(name)
         if raw.isna().all():
             continue
         if name not in _TIMES:
@@ -191,7 +192,7 @@ def service_columns(
             columns[name] = _moments(raw, created_at, f"{where}: {name}", timezone, date_format)
         except InputError as error:
             notices.append(f"{error}; the column {name} is left out")
-    table = pd.DataFrame(columns, index=service.index)
+    table = pd.DataFrame(columns, index=created_at.index)
     return table.loc[:, table.notna().any()], notices
 
 

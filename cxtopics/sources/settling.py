@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cxtopics.errors import InputError
 from cxtopics.records import LeftOut, Reconciliation, Rejected
@@ -83,16 +85,35 @@ def settle(
     rejected[bad.index] = np.where(bad.isna(), "no date", "not a date")
     own = rejected.isna() & ~left_out.isin([*not_repeated, "duplicate"])
     ids = rows.loc[own, id_column]
-    again = ids.index[ids.duplicated() & left_out[own].isna()]
+    again = ids.index[_seen_before(ids) & left_out[own].isna()]
     left_out[again] = "duplicate"
     counted = (left_out.isna() & rejected.isna()).to_numpy()
-    found = pd.DataFrame({"at": times.values[counted[raw.index]], "id": rows[id_column][counted]})
-    found = found.sort_values(["at", "id"], kind="stable")
+    at, numbers = times.values[counted[raw.index]], np.flatnonzero(counted)
+    places = _in_order(at, rows.loc[counted, id_column])
     if times.n_naive and timezone is None:
         notices = [*notices, _naive_notice(times.n_naive, len(raw))]
     fates = rows[["file", "line", id_column]].assign(left_out=left_out, rejected=rejected)
     account = _account(fates, int(counted.sum()), intake, id_column, notices, zone)
-    return Settled(found.index.to_numpy(), found["at"].reset_index(drop=True), account)
+    return Settled(numbers[places], at.iloc[places].reset_index(drop=True), account)
+
+
+def _seen_before(ids: pd.Series) -> npt.NDArray[np.bool_]:
+    """Tell which ids stand in an earlier row; pandas would make an object of each first."""
+    codes = _text(ids).dictionary_encode("encode").indices
+    return np.asarray(pd.Series(codes.to_numpy()).duplicated())
+
+
+def _in_order(at: pd.Series, ids: pd.Series) -> npt.NDArray[np.int64]:
+    """Return the places of the rows in the order of time, then of their ids."""
+    rows = pa.table({"at": pa.array(at), "id": _text(ids)})
+    places = pc.sort_indices(rows, [("at", "ascending"), ("id", "ascending")])
+    return np.asarray(places.to_numpy(), dtype=np.int64)
+
+
+def _text(column: pd.Series) -> pa.Array:
+    """Return text as Arrow has it, and pandas mostly too: nothing is copied then."""
+    text = pa.array(column, pa.large_string(), from_pandas=True)
+    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
 
 
 def _account(

@@ -6,9 +6,11 @@ import pandas as pd
 
 from cxtopics.errors import InputError
 
-__all__ = ["SERIAL", "SLASHED", "UTC", "no_times", "read_as", "read_times"]
+__all__ = ["AT_ONCE", "SERIAL", "SLASHED", "UTC", "no_times", "read_as", "read_times"]
 
 UTC = pd.DatetimeTZDtype(unit="us", tz="UTC")
+AT_ONCE = 65_536
+"""Cells read together: one takes some hundred bytes on its way to a time."""
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
 _ISO = rf"\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{_CLOCK})?"
 _OFFSET = r" ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
@@ -27,6 +29,21 @@ _SECONDS = 10_000_000_000  # epoch numbers above are milliseconds (as seconds: t
 
 def read_times(text: pd.Series, where: str) -> tuple[pd.Series, pd.Series]:
     """Return the times that name their zone and, apart, those that do not."""
+    starts = range(0, max(len(text), 1), AT_ONCE)
+    parts = [_read_plain(text.iloc[start : start + AT_ONCE]) for start in starts]
+    times = pd.concat([part for part, _ in parts])
+    naive = pd.concat([part for _, part in parts])
+    if (times.isna() & naive.isna() & text.notna()).any():
+        # what only the whole column can decide on
+        naive = naive.fillna(_serial(text)).fillna(_slashed(text, where))
+    if (times.isna() & naive.isna() & text.notna()).any():
+        named, named_naive = _named(text)
+        times, naive = times.fillna(named), naive.fillna(named_naive)
+    return times, naive
+
+
+def _read_plain(text: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Read what is plain cell by cell: ISO 8601 with an offset and numbers, apart ISO without."""
     offset = text.where(text.str.fullmatch(_ISO + _OFFSET))
     offset = offset.str.replace(" ?(UTC|GMT)$", "Z", regex=True).str.replace(
         r" ([+-]\d{2}:?\d{2})$", r"\1", regex=True
@@ -37,12 +54,7 @@ def read_times(text: pd.Series, where: str) -> tuple[pd.Series, pd.Series]:
     # whole microseconds: a float cannot hold them together with 1.7e9 seconds
     epoch_times = pd.to_datetime((epoch * 1e6).round().astype("Int64"), unit="us", utc=True)
     times = times.fillna(epoch_times.astype(UTC))
-    naive = read_as(text.where(text.str.fullmatch(_ISO)), "ISO8601")
-    naive = naive.fillna(_serial(text)).fillna(_slashed(text, where))
-    if (times.isna() & naive.isna() & text.notna()).any():
-        named, named_naive = _named(text)
-        times, naive = times.fillna(named), naive.fillna(named_naive)
-    return times, naive
+    return times, read_as(text.where(text.str.fullmatch(_ISO)), "ISO8601")
 
 
 def _serial(text: pd.Series) -> pd.Series:

@@ -1,7 +1,7 @@
 """More rows than fit into memory: columns of text, on disk in the order they came.
 
-`TextRows` holds short columns (ids, stamps) compactly in memory; `Spool` keeps long ones
-(texts) in a file and gives them back in any other order, a bounded number at a time.
+`TextRows` holds short columns (ids, stamps) compactly in memory. `Spool` keeps rows in a file
+and gives them back a few columns at a time, or a few rows at a time in any other order.
 """
 
 from __future__ import annotations
@@ -45,17 +45,31 @@ class TextRows:
 
 
 class Spool:
-    """Rows of text in a file, written once, read back in an order found out later."""
+    """Rows in a file, written once, then read back by columns or in an order found out later.
 
-    def __init__(self, folder: Path, columns: Sequence[str]) -> None:
-        self._folder = folder
-        self._path = folder / "spool"
-        self._schema = _schema(columns, ())
+    Parameters
+    ----------
+    path
+        The file, in a folder where others may be made beside it.
+    numbers
+        Those of the columns that hold whole numbers; the others hold text.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str], numbers: Sequence[str] = ()) -> None:
+        self._path = path
+        self._schema = _schema(columns, numbers)
         self._out = pa.ipc.new_stream(self._path, self._schema, options=_PACKED)
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
         """Add rows, whose cells are in the order of the columns."""
         self._out.write_batch(_to_batch(rows, self._schema))
+
+    def columns(self, names: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of all rows, in the order they came; missing cells missing."""
+        self._out.close()
+        table = _read(self._path, [self._schema.get_field_index(name) for name in names])
+        frame: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
+        return frame[list(names)]
 
     def frames(self, order: Order) -> Iterator[pd.DataFrame]:
         """Yield the rows whose numbers `order` lists, in that order.
@@ -73,7 +87,9 @@ class Spool:
             path.unlink()
 
     def _gather(self, order: Order, n_frames: int) -> list[Path]:
-        paths = [self._folder / f"frame-{number:06d}" for number in range(n_frames)]
+        paths = [
+            self._path.with_name(f"{self._path.name}-{number:06d}") for number in range(n_frames)
+        ]
         schema = self._schema.append(pa.field(_RANK, pa.int64()))
         outs = [pa.ipc.new_stream(path, schema, options=_PACKED) for path in paths]
         at = 0
@@ -100,8 +116,9 @@ class Spool:
             yield from stream
 
 
-def _read(path: Path) -> pa.Table:
-    with pa.OSFile(str(path)) as raw, pa.ipc.open_stream(raw) as stream:
+def _read(path: Path, fields: list[int] | None = None) -> pa.Table:
+    options = pa.ipc.IpcReadOptions(included_fields=fields)
+    with pa.OSFile(str(path)) as raw, pa.ipc.open_stream(raw, options=options) as stream:
         return stream.read_all()
 
 

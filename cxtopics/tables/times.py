@@ -21,7 +21,15 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cxtopics.errors import InputError
-from cxtopics.tables.date_text import SERIAL, SLASHED, UTC, no_times, read_as, read_times
+from cxtopics.tables.date_text import (
+    AT_ONCE,
+    SERIAL,
+    SLASHED,
+    UTC,
+    no_times,
+    read_as,
+    read_times,
+)
 
 __all__ = ["UTC", "Times", "check_timezone", "parse_times", "time_text", "to_strptime"]
 
@@ -79,9 +87,12 @@ def parse_times(
     zone = check_timezone(timezone)
     if pd.api.types.is_datetime64_any_dtype(column):
         return _typed(column, zone)
-    text = column.map(time_text).astype("string")
+    starts = range(0, max(len(column), 1), AT_ONCE)
+    cells = (column.iloc[start : start + AT_ONCE].map(time_text) for start in starts)
+    text = pd.concat([part.astype("string") for part in cells])
     typed = text.str.startswith(_TYPED, na=False)
-    text = text.str.removeprefix(_TYPED)
+    if typed.any():
+        text = text.str.removeprefix(_TYPED)
     _check_unspoilt(text, typed, where)
     if date_format is not None:
         times, naive = _with_format(text, to_strptime(date_format))

@@ -1,5 +1,7 @@
 """What becomes of estimates: slices of columns, customers, sums, changes; by hand."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from cxtopics.measure.customer_estimates import clustering, estimate_customers
 from cxtopics.measure.estimate import Band
 from cxtopics.measure.intervals import garwood
 from cxtopics.measure.topic_estimates import AuditSample, TopicEstimates, estimate_topics
-from cxtopics.measure.topic_scores import TopicScores, read_scores
+from cxtopics.measure.topic_scores import TopicScores, read_scores, scores_of_vectors
 
 
 def band(*triples):
@@ -103,3 +105,21 @@ def test_nothing_is_estimated_where_nothing_is_known_of_the_error():
     pi[:2] = 0  # a fifth that no audit could draw
     sample = AuditSample(pi, np.array([5, 6]), np.array([0, 1]))
     assert estimate_topics(population, sample) is None
+
+
+def test_single_precision_costs_no_digit_that_counts_and_is_never_copied():
+    rng = np.random.default_rng(8)
+    n, k = 30_000, 40
+    double = rng.dirichlet(np.full(k, 0.1), n)
+    single = double.astype(np.float32)
+    prior, counted = rng.dirichlet(np.ones(k)), rng.random(n) < 0.9
+    about = {"classes": [f"t{column:02d}" for column in range(k)], "training_prior": list(prior)}
+    exact = scores_of_vectors(double, about).population(counted)
+    scores = scores_of_vectors(single, about)
+    tracemalloc.start()
+    found = scores.population(counted)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_allclose(found.mix, exact.mix, atol=1e-6)
+    np.testing.assert_allclose(found.scores, exact.scores, atol=1e-5)
+    assert peak < found.scores.nbytes + 8e6

@@ -77,3 +77,20 @@ def test_it_travels_as_json_and_is_the_same_every_time(error):
     rng = np.random.default_rng(0)
     g, topics = calibrated_month(rng, 600, PRIOR, PRIOR, noise=1.5)
     assert fit_prevalence_error(g, topics, PRIOR, n_months=30).to_dict() == error.to_dict()
+
+
+def test_a_month_doubted_more_than_the_labels_is_less_sure(error):
+    promised = float(PRIOR @ error.doubt)
+    as_promised, twice = (error.half_width(PRIOR, 5000, k * promised) for k in (1, 2))
+    assert (as_promised == error.half_width(PRIOR, 5000)).all()
+    assert (error.half_width(PRIOR, 5000, promised / 2) == as_promised).all()
+    assert twice == pytest.approx(2 * as_promised, rel=0.01)
+    few = error.half_width(PRIOR, 20, 2 * promised) / error.half_width(PRIOR, 20, promised)
+    assert (few < 1.8).all()  # two doubted contacts in a short month show little
+
+
+def test_models_of_earlier_versions_have_no_doubt(error):
+    old = error.to_dict()
+    del old["doubt"]
+    again = PrevalenceError.from_dict(old)
+    assert again.half_width(PRIOR, 700, 0.9) == pytest.approx(again.half_width(PRIOR, 700))

@@ -2,9 +2,17 @@
 
 import hashlib
 
+import pandas as pd
 import pytest
 
-from cxtopics.sources import OrderNumbers, customer_key, email_key, find_order_field, order_key
+from cxtopics.sources import (
+    OrderNumbers,
+    customer_key,
+    email_key,
+    find_order_field,
+    one_id_per_person,
+    order_key,
+)
 from cxtopics.sources.automated import is_automated
 
 
@@ -84,3 +92,12 @@ def test_mails_by_customers(subject: str) -> None:
 def test_senders() -> None:
     assert is_automated("Hi", "Mailer-Daemon@mx.example.com")
     assert not is_automated("Hi", "noreply@example.com")
+
+
+def test_a_person_whose_address_any_row_tells_has_one_id() -> None:
+    ids = pd.Series(["11", "e:aa", None, "12", "e:bb", "13"])
+    people = pd.Series(["p", "p", "p", "q", None, None])
+    found = one_id_per_person(ids, people)
+    assert found.tolist() == ["e:aa", "e:aa", "e:aa", "12", "e:bb", "13"]
+    nobody = one_id_per_person(ids, pd.Series([None] * 6, dtype="str"))
+    assert nobody.equals(ids)

@@ -20,7 +20,7 @@ CREATED = pd.Series(pd.to_datetime(["2026-04-13T10:00:00Z", "2026-04-14T10:00:00
 
 def columns(*served: Service, **options: str) -> tuple[pd.DataFrame, list[str]]:
     kept = pd.DataFrame([service_cells(each) for each in served], columns=SERVICE_COLUMNS)
-    return service_columns(kept, CREATED[: len(served)], "x.csv", **options)
+    return service_columns(lambda name: kept[name], CREATED[: len(served)], "x.csv", **options)
 
 
 @pytest.mark.parametrize(
