@@ -64,14 +64,14 @@ class Labelled:
         Unit vectors (n_labelled, n_dims).
     codes
         Topic of each, as a column of the probabilities (n_labelled,).
-    are_contacts
-        They are contacts like the others; False for examples written for a topics file, whose
-        wording and frequencies say nothing of what customers write.
+    tell_how_many
+        They came about apart from the contacts, so that their numbers tell what to expect;
+        False for contacts that the model itself put there.
     """
 
     vectors: FloatArray
     codes: IntArray
-    are_contacts: bool = True
+    tell_how_many: bool = True
 
 
 def find_groups(
@@ -112,7 +112,7 @@ def find_groups(
     groups = [seeds[rows] for rows in groups if len(rows) >= _FEWEST_SEEDS]
     for _ in range(_ROUNDS - 1):
         groups = [rows for rows in field.settle(groups, odds) if len(rows) >= _FEWEST_SEEDS]
-    if labelled.are_contacts:
+    if labelled.tell_how_many:
         news = field.left_over(groups)
         groups = field.settle(groups, odds)
     else:
@@ -132,7 +132,7 @@ def _seeds(
     """Return the rows that may seed a group, and each contact's log odds of being news."""
     near = field.unit(field.places)
     unexplained = np.zeros(len(strange))
-    if field.are_contacts:
+    if field.tell_how_many:
         known = field.unit(field.known_places)
         unexplained = unexplained_by_neighbours(near, known, field.stands_for)
     around = neighbour_mean(near, np.column_stack([strange, unexplained, familiarity]))
@@ -142,7 +142,7 @@ def _seeds(
     rows = np.flatnonzero(sign > 1)
     most = min(_MOST_SEEDS, len(sign) // 2)  # a model that knows less than half is no measure
     chosen = np.sort(rows[np.argsort(-sign[rows], kind="stable")][:most])
-    news = np.clip((unsure + left) / 2 if field.are_contacts else unsure, 0.01, 0.99)
+    news = np.clip((unsure + left) / 2 if field.tell_how_many else unsure, 0.01, 0.99)
     return chosen, np.log(news / (1 - news))
 
 
@@ -167,7 +167,7 @@ class _Field:
     codes: IntArray
     counts: FloatArray
     stands_for: FloatArray
-    are_contacts: bool
+    tell_how_many: bool
 
     @classmethod
     def of(cls, vectors: FloatArray, probabilities: FloatArray, labelled: Labelled) -> _Field:
@@ -183,7 +183,7 @@ class _Field:
             codes=labelled.codes,
             counts=counts,
             stands_for=each[labelled.codes],
-            are_contacts=labelled.are_contacts,
+            tell_how_many=labelled.tell_how_many,
         )
 
     def unit(self, places: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Contacts of a topic, grouped from the bottom up: is it one topic, or several?
+"""Contacts of a topic, grouped from the bottom up: whether it is one topic or several.
 
 Two groups are merged as long as one common topic explains them better than two topics do.
 The topics already there set the scale.

@@ -40,7 +40,8 @@ class Evidence:
     surplus
         What part of each text new words speak for (n_texts,); None where nothing can tell.
     labelled
-        What the model learnt from, its topics as columns of `known`.
+        What the model learnt from, its topics as columns of `known`; of a model that learnt
+        from examples, the contacts that it is sure of.
     """
 
     vectors: FloatArray
@@ -60,6 +61,7 @@ class Evidence:
         probabilities, familiarity = model.classifier.score(x)
         # `other` says that no topic fits: it makes a contact no more familiar
         counts = np.array([name != OTHER for name in model.classes])
+        learnt = _learnt_from_contacts(model)
         vectors, known = x.vectors.astype(np.float64), probabilities[:, counts]
         return cls(
             vectors=vectors,
@@ -68,38 +70,33 @@ class Evidence:
             known=known,
             familiarity=familiarity,
             forced=probabilities.argmax(axis=1),
-            surplus=_surplus(tokens, model) if _learnt_from_contacts(model) else None,
-            labelled=_labelled(model, counts) or _confident(vectors, known),
+            surplus=_surplus(tokens, model) if learnt else None,
+            labelled=_labelled(model, counts) if learnt else _confident(vectors, known),
         )
 
 
 def _learnt_from_contacts(model: TopicModel) -> bool:
-    """Tell whether a model learnt mostly from contacts.
+    """Tell whether a model learnt mostly from contacts, and still holds some.
 
     Examples are worded otherwise than contacts, and every contact would be news to them.
     """
-    return bool(model.details["n_labels"] >= model.details["n_examples"])
+    learnt = model.details["n_labels"] >= model.details["n_examples"]
+    return bool(learnt and len(model.classifier.head_.known))
 
 
-def _labelled(model: TopicModel, counts: npt.NDArray[np.bool_]) -> Labelled | None:
-    """Return the texts that the head keeps for comparison; None for a head that keeps none."""
+def _labelled(model: TopicModel, counts: npt.NDArray[np.bool_]) -> Labelled:
+    """Return the texts that the head keeps for comparison."""
     head = model.classifier.head_
     kept = counts[head.known_codes]
-    if not kept.any():
-        return None
     column = np.cumsum(counts) - 1
-    return Labelled(
-        head.known[kept].astype(np.float64),
-        column[head.known_codes[kept]],
-        are_contacts=_learnt_from_contacts(model),
-    )
+    return Labelled(head.known[kept].astype(np.float64), column[head.known_codes[kept]])
 
 
 def _confident(vectors: FloatArray, known: FloatArray) -> Labelled:
-    """Return the more confident half of the contacts, as if they were labelled."""
+    """Return the half of the contacts that the model is surer of, as if they were labelled."""
     best = known.max(axis=1)
     rows = np.flatnonzero(best >= np.median(best))
-    return Labelled(vectors[rows], known[rows].argmax(axis=1), are_contacts=False)
+    return Labelled(vectors[rows], known[rows].argmax(axis=1), tell_how_many=False)
 
 
 def _surplus(tokens: Tokens, model: TopicModel) -> FloatArray | None:

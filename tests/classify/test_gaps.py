@@ -54,7 +54,7 @@ def test_what_the_labels_hold_as_often_is_no_news() -> None:
 
 def test_examples_say_nothing_of_how_often() -> None:
     (vectors, probabilities, familiarity, labelled), codes = world(25)
-    few = Labelled(labelled.vectors[::6], labelled.codes[::6], are_contacts=False)
+    few = Labelled(labelled.vectors[::6], labelled.codes[::6], tell_how_many=False)
     (rows,) = find_groups(vectors, probabilities, familiarity, few)
     assert set(rows) == set(np.flatnonzero(codes == 6))
 
