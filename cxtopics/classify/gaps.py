@@ -135,8 +135,9 @@ def _seeds(
     if field.tell_how_many:
         known = field.unit(field.known_places)
         unexplained = unexplained_by_neighbours(near, known, field.stands_for)
-    around = neighbour_mean(near, np.column_stack([strange, unexplained, familiarity]))
-    unsure, left, known_by = around.T
+    left, known_by = neighbour_mean(near, np.column_stack([unexplained, familiarity])).T
+    # in a space that knows no topics: what the model doubts must not be smoothed by what it knows
+    unsure = neighbour_mean(field.vectors, strange[:, None])[:, 0]
     signs = (unsure / _UNSURE, left / _UNEXPLAINED, _UNKNOWN / np.maximum(known_by, 1e-3))
     sign = np.max(signs, axis=0)
     rows = np.flatnonzero(sign > 1)
@@ -162,6 +163,7 @@ class _Field:
     """Contacts, labelled texts and the known topics in one space."""
 
     space: TopicSpace
+    vectors: FloatArray
     places: FloatArray
     known_places: FloatArray
     codes: IntArray
@@ -178,6 +180,7 @@ class _Field:
         each = (probabilities.sum(axis=0) + 1) / (counts + 1)
         return cls(
             space=space,
+            vectors=vectors,
             places=space.place(vectors),
             known_places=space.place(labelled.vectors),
             codes=labelled.codes,
