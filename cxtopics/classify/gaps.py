@@ -1,265 +1,258 @@
 """Contacts that no topic fits -> groups that may be new topics.
 
-1. A contact looks unfamiliar where the model is unsure of it, or where it holds words that
-   occur far more often than in what the model learnt from; the mean over its nearest
-   neighbours counts, since new problems come in groups and odd wording does not.
-2. Unfamiliar contacts are grouped from the bottom up, as long as one common topic explains
-   two groups better than two topics do. The topics already there set the scale.
-3. Every contact of the file then goes where it fits best: to a topic the model knows, to
-   one of the groups, or to none; and again, until that settles.
+The labelled texts say how far contacts of one topic lie apart (`topic_space`), and how many
+contacts to expect where. With that measure:
+
+1. A contact may seed a group where the model is unsure of its surroundings, where words or
+   contacts are more frequent than the labelled texts explain, or where nothing known is near
+   (`unfamiliar`). Means over neighbourhoods count, since new problems come in groups and odd
+   wording does not.
+2. Seeds are clustered (average linkage) by how much likelier two contacts are of one topic
+   than of two; clusters part where that is no longer likelier. No number of groups is given.
+3. Every contact of the file then goes where it fits best: to a topic the model knows, to one
+   of the groups, or to none; and again, a few times.
+4. The labelled texts are put to the same choice. A group where they go too, as often as the
+   contacts, is no news: only what is left over counts.
 
 Nothing is drawn at random: the same contacts give the same groups in any order.
+
+References
+----------
+F. Landini, J. Profant, M. Diez and L. Burget (2022), Comput. Speech Lang. 71, 101254, cluster
+voices so: likelihood ratios of a two-covariance model, average linkage.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
-from scipy.special import logsumexp
-from sklearn.utils.extmath import randomized_svd
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from cxtopics.classify.topic_space import TopicSpace, fit_topic_space
+from cxtopics.classify.unfamiliar import neighbour_mean, unexplained_by_neighbours
 
-__all__ = ["find_groups", "group_coordinates", "grow_groups", "neighbour_mean", "surplus_words"]
+__all__ = ["Labelled", "find_groups"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 
-_N_NEIGHBOURS = 10
-_UNFAMILIAR = 0.25  # mean over the neighbourhood from which a contact may seed a group
-_MOST_SEEDS = 800  # the grouping looks at all pairs of them
+_UNSURE = 0.25  # mean over the neighbourhood from which a contact may seed a group
+_UNEXPLAINED = 0.45  # the same of contacts that the labelled texts do not explain
+_UNKNOWN = 0.1  # and of familiarity, from which downwards
+_MOST_SEEDS = 2000  # clustering looks at all pairs of them
 _FEWEST_SEEDS = 4
-_STRAY = 0.3
+_LEFT_OVER = 0.3  # part of a group that must be news
+_STRAY = 0.1
 """How far the mean of a group strays from its topic's, as variance within a topic.
 
 Contacts of one topic come in runs of like wording (templates, one product, one campaign) and
-are not independent: without this, every run would count as a topic of its own.
+are not independent.
 """
-_ROUNDS = 6
-_N_DIMS = 128
-_MEANING = 1.5  # length of the embedding beside the words
+_ROUNDS = 5
 
 
-def surplus_words(
-    holds: sp.csr_matrix, expected: FloatArray, n_errors: float = 3.0
-) -> tuple[FloatArray, FloatArray]:
-    """Return what part of each word's contacts its earlier frequency does not explain.
+@dataclass(frozen=True)
+class Labelled:
+    """Texts whose topic is known.
 
-    Parameters
+    Attributes
     ----------
-    holds
-        Whether a contact holds a word (n_contacts, n_words).
-    expected
-        In how many of these contacts each word would occur at its earlier rate (n_words,).
-    n_errors
-        How many standard errors (of a Poisson count) are forgiven, and 3 contacts more.
-
-    Returns
-    -------
-    by_word, by_contact
-        0-1 (n_words,); and the largest of a contact's words (n_contacts,).
+    vectors
+        Unit vectors (n_labelled, n_dims).
+    codes
+        Topic of each, as a column of the probabilities (n_labelled,).
+    tell_how_many
+        They came about apart from the contacts, so that their numbers tell what to expect;
+        False for contacts that the model itself put there.
     """
-    found = np.asarray(holds.sum(axis=0), dtype=np.float64).ravel()
-    explained = expected + n_errors * np.sqrt(expected) + 3
-    by_word = np.clip(1 - explained / np.maximum(found, 1), 0, 1)
-    by_contact = holds.multiply(by_word[None, :]).tocsr().max(axis=1)
-    return by_word, np.asarray(by_contact.todense()).ravel()
 
-
-def neighbour_mean(vectors: FloatArray, values: FloatArray, n: int = _N_NEIGHBOURS) -> FloatArray:
-    """Return the mean of each contact's value and its `n` nearest neighbours' (n_contacts,)."""
-    n = min(n, len(values) - 1)
-    found = np.empty(len(values))
-    for start in range(0, len(values), 2048):  # rows at once; memory 2048 x n_contacts
-        near = vectors[start : start + 2048] @ vectors.T
-        rows = np.arange(len(near))
-        near[rows, start + rows] = np.inf  # itself, also among equal texts
-        found[start : start + 2048] = values[np.argpartition(-near, n, axis=1)[:, : n + 1]].mean(
-            axis=1
-        )
-    return found
+    vectors: FloatArray
+    codes: IntArray
+    tell_how_many: bool = True
 
 
 def find_groups(
     vectors: FloatArray,
-    words: sp.csr_matrix,
-    logits: FloatArray,
     probabilities: FloatArray,
+    familiarity: FloatArray,
+    labelled: Labelled,
     surplus: FloatArray | None = None,
     *,
     min_size: int = 8,
-    min_unfamiliar: float = 0.3,
 ) -> list[IntArray]:
-    """Find groups of contacts that no topic fits, the one with most evidence first.
+    """Find groups of contacts that no topic fits, the one with most news first.
 
     Parameters
     ----------
     vectors
         Unit vectors (n_contacts, n_dims).
-    words
-        TF-IDF of these contacts' own words, rows of length 1 (n_contacts, n_words).
-    logits
-        Scores of the model's topics (n_contacts, n_topics): what it has learnt to tell apart.
     probabilities
-        Calibrated probabilities of the topics that count as known (n_contacts, n_known).
+        Calibrated probabilities of the topics that count as known (n_contacts, n_topics).
+    familiarity
+        Share of the training texts that are less familiar, 0-1 (n_contacts,).
+    labelled
+        What the model learnt from, or an even part of it.
     surplus
         Part of a contact that new words speak for, 0-1, see `surplus_words` (n_contacts,).
     min_size
         Groups of fewer contacts are no candidates.
-    min_unfamiliar
-        Nor are groups whose contacts are more familiar than this in the mean, 0-1.
 
     Returns
     -------
     list of ndarray
         Rows of each group, ascending.
     """
-    best = probabilities.max(axis=1)
-    strange = 1 - best * (1 - (surplus if surplus is not None else 0.0))
-    around = neighbour_mean(vectors, strange)
-    seeds = np.flatnonzero(around > _UNFAMILIAR)
-    n_seeds = min(_MOST_SEEDS, len(around) // 2)  # a model that knows less than half is no measure
-    seeds = np.sort(seeds[np.argsort(-around[seeds], kind="stable")][:n_seeds])
-    if len(seeds) < min_size:
+    strange = 1 - probabilities.max(axis=1) * (1 - (0.0 if surplus is None else surplus))
+    field = _Field.of(vectors, probabilities, labelled)
+    seeds, odds = _seeds(field, strange, familiarity)
+    groups = _cluster(field.places[seeds], field.space)
+    groups = [seeds[rows] for rows in groups if len(rows) >= _FEWEST_SEEDS]
+    for _ in range(_ROUNDS - 1):
+        groups = [rows for rows in field.settle(groups, odds) if len(rows) >= _FEWEST_SEEDS]
+    if labelled.tell_how_many:
+        news = field.left_over(groups)
+        groups = field.settle(groups, odds)
+    else:
+        groups = field.settle(groups, odds)
+        news = np.array([strange[rows].mean() if len(rows) else 0.0 for rows in groups])
+    found = [
+        (-len(rows) * share, int(rows[0]), rows)
+        for rows, share in zip(groups, news, strict=True)
+        if len(rows) >= min_size and share > _LEFT_OVER
+    ]
+    return [rows for _, _, rows in sorted(found, key=lambda group: group[:2])]
+
+
+def _seeds(
+    field: _Field, strange: FloatArray, familiarity: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Return the rows that may seed a group, and each contact's log odds of being news."""
+    near = field.unit(field.places)
+    unexplained = np.zeros(len(strange))
+    if field.tell_how_many:
+        known = field.unit(field.known_places)
+        unexplained = unexplained_by_neighbours(near, known, field.stands_for)
+    left, known_by = neighbour_mean(near, np.column_stack([unexplained, familiarity])).T
+    # in a space that knows no topics: what the model doubts must not be smoothed by what it knows
+    unsure = neighbour_mean(field.vectors, strange[:, None])[:, 0]
+    signs = (unsure / _UNSURE, left / _UNEXPLAINED, _UNKNOWN / np.maximum(known_by, 1e-3))
+    sign = np.max(signs, axis=0)
+    rows = np.flatnonzero(sign > 1)
+    most = min(_MOST_SEEDS, len(sign) // 2)  # a model that knows less than half is no measure
+    chosen = np.sort(rows[np.argsort(-sign[rows], kind="stable")][:most])
+    news = np.clip((unsure + left) / 2 if field.tell_how_many else unsure, 0.01, 0.99)
+    return chosen, np.log(news / (1 - news))
+
+
+def _cluster(places: FloatArray, space: TopicSpace) -> list[IntArray]:
+    """Return clusters within which two contacts are, in the mean, rather one topic than two."""
+    if len(places) < 2:
         return []
-    reduced = group_coordinates(vectors, words, logits)
-    known = probabilities.copy()
-    known[seeds] = 0
-    space = fit_topic_space(reduced, known)
-    groups = [seeds[rows] for rows in grow_groups(space.place(reduced[seeds]), space)]
-    groups = [rows for rows in groups if len(rows) >= _FEWEST_SEEDS]
-    for _ in range(_ROUNDS):
+    evidence = space.pair_evidence(places)
+    top = float(evidence.max())
+    apart = top - evidence[np.triu_indices(len(places), 1)]
+    cluster = fcluster(linkage(apart, "average"), top, "distance")
+    return [np.flatnonzero(cluster == name) for name in np.unique(cluster)]
+
+
+@dataclass(frozen=True)
+class _Field:
+    """Contacts, labelled texts and the known topics in one space."""
+
+    space: TopicSpace
+    vectors: FloatArray
+    places: FloatArray
+    known_places: FloatArray
+    codes: IntArray
+    counts: FloatArray
+    stands_for: FloatArray
+    tell_how_many: bool
+
+    @classmethod
+    def of(cls, vectors: FloatArray, probabilities: FloatArray, labelled: Labelled) -> _Field:
+        member = np.eye(probabilities.shape[1])[labelled.codes]
+        space = fit_topic_space(labelled.vectors, member)
+        counts = member.sum(axis=0)
+        # of a topic with few labels each stands for many contacts
+        each = (probabilities.sum(axis=0) + 1) / (counts + 1)
+        return cls(
+            space=space,
+            vectors=vectors,
+            places=space.place(vectors),
+            known_places=space.place(labelled.vectors),
+            codes=labelled.codes,
+            counts=counts,
+            stands_for=each[labelled.codes],
+            tell_how_many=labelled.tell_how_many,
+        )
+
+    def unit(self, places: FloatArray) -> FloatArray:
+        """Return directions, those in which topics differ more counting more."""
+        weighed = places * np.sqrt(self.space.between / (1 + self.space.between))
+        return np.asarray(weighed / np.maximum(np.linalg.norm(weighed, axis=1)[:, None], 1e-12))
+
+    def settle(self, groups: list[IntArray], odds: FloatArray) -> list[IntArray]:
+        """Let every contact go where it fits best; a group may lose all of its own."""
         if not groups:
             return []
-        groups = _settle(reduced, probabilities, groups)
-    found = [np.sort(rows) for rows in groups if len(rows) >= min_size]
-    found = [rows for rows in found if strange[rows].mean() > min_unfamiliar]
-    return sorted(found, key=lambda rows: (-strange[rows].sum(), int(rows[0])))
+        fit, best = self._fit_to(groups, self.places, own=True)
+        stays = (fit + odds <= self._fit_to_known) | (fit <= self._fit_to_none(self.places))
+        return [np.flatnonzero(~stays & (best == number)) for number in range(len(groups))]
 
+    def left_over(self, groups: list[IntArray]) -> FloatArray:
+        """Return what part of each group the labelled texts that go there do not explain."""
+        if not groups:
+            return np.zeros(0)
+        fit, best = self._fit_to(groups, self.places, own=True)
+        goes = (fit > self._fit_to_known) & (fit > self._fit_to_none(self.places))
+        there = np.bincount(best[goes], minlength=len(groups))
+        fit, best = self._fit_to(groups, self.known_places, own=False)
+        goes = (fit > self._labelled_fit()) & (fit > self._fit_to_none(self.known_places))
+        explained = np.bincount(best[goes], self.stands_for[goes], len(groups))
+        return np.asarray(1 - (explained + np.sqrt(explained) + 1) / np.maximum(there, 1))
 
-def group_coordinates(vectors: FloatArray, words: sp.csr_matrix, logits: FloatArray) -> FloatArray:
-    """Return what groups are told apart by (n_contacts, n_coordinates).
+    def _fit_to(
+        self, groups: list[IntArray], places: FloatArray, *, own: bool
+    ) -> tuple[FloatArray, IntArray]:
+        """Return each text's fit to the group it fits best, and which that is."""
+        n = np.array([len(rows) for rows in groups], dtype=np.float64)
+        sums = np.array([self.places[rows].sum(axis=0) for rows in groups])
+        fit = self.space.likelihood(places, *_discounted(n, sums))
+        for number, rows in enumerate(groups if own else ()):  # nobody vouches for himself
+            rest = _discounted(n[[number]] - 1, sums[number] - places[rows])
+            fit[rows, number] = self.space.likelihood_each(places[rows], *rest)
+        return fit.max(axis=1), fit.argmax(axis=1)
 
-    Principal directions of meaning and words together, beside the model's scores. Both
-    parts have length 1: neither the sentence nor the topics it recalls decides alone.
-    """
-    side_by_side = sp.hstack([sp.csr_matrix(vectors) * _MEANING, words], format="csr")
-    n_dims = min(_N_DIMS, min(side_by_side.shape) - 1)
-    # not transposed: the random start then depends on the columns only, not on the rows' order
-    left, size, _ = randomized_svd(
-        side_by_side, n_dims, n_iter=3, transpose=False, random_state=0, flip_sign=False
-    )
-    return np.hstack([_unit(left * size), _unit(logits - logits.mean(axis=1, keepdims=True))])
+    @cached_property
+    def _sums(self) -> FloatArray:
+        sums = np.zeros((len(self.counts), self.places.shape[1]))
+        np.add.at(sums, self.codes, self.known_places)
+        return sums
 
+    @cached_property
+    def _fit_to_known(self) -> FloatArray:
+        known = self.counts > 0
+        topics = _discounted(self.counts[known], self._sums[known])
+        return np.asarray(self.space.likelihood(self.places, *topics).max(axis=1))
 
-def _unit(rows: FloatArray) -> FloatArray:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+    def _labelled_fit(self) -> FloatArray:
+        """Return each labelled text's fit to the topic it fits best, itself left out."""
+        fit = self.space.likelihood(self.known_places, *_discounted(self.counts, self._sums))
+        fit[:, self.counts == 0] = -np.inf
+        n, sums = self.counts[self.codes] - 1, self._sums[self.codes] - self.known_places
+        rows = np.arange(len(fit))
+        fit[rows, self.codes] = self.space.likelihood_each(self.known_places, *_discounted(n, sums))
+        return np.asarray(fit.max(axis=1))
 
-
-def grow_groups(places: FloatArray, space: TopicSpace) -> list[IntArray]:
-    """Merge the pair of groups that is most clearly one topic, while any pair is."""
-    n, sums = np.ones(len(places)), places.copy()
-    members = [[row] for row in range(len(places))]
-    alive = np.ones(len(places), dtype=bool)
-    own = _evidence(space, n, sums)
-    gain = np.full((len(places), len(places)), -np.inf)
-    for row in range(len(places) - 1):
-        rest = np.arange(row + 1, len(places))
-        joint = _joint_evidence(space, n, sums, np.array([row]), rest)
-        gain[row, rest] = gain[rest, row] = joint - own[row] - own[rest]
-    while True:
-        kept, gone = divmod(int(gain.argmax()), len(places))
-        if gain[kept, gone] <= 0:
-            return [np.array(members[row]) for row in np.flatnonzero(alive)]
-        n[kept] += n[gone]
-        sums[kept] += sums[gone]
-        members[kept] += members[gone]
-        alive[gone] = False
-        own[kept] = _evidence(space, n[kept], sums[kept])
-        gain[gone, :] = gain[:, gone] = -np.inf
-        rest = np.flatnonzero(alive)
-        rest = rest[rest != kept]
-        joint = _joint_evidence(space, n, sums, np.array([kept]), rest)
-        gain[kept, rest] = gain[rest, kept] = joint - own[kept] - own[rest]
+    def _fit_to_none(self, places: FloatArray) -> FloatArray:
+        nobody = np.zeros((1, places.shape[1]))
+        return self.space.likelihood_each(places, np.zeros(1), nobody)
 
 
 def _discounted(n: FloatArray, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return counts and sums as if the mean were known no better than to `_STRAY`."""
     known = 1 / (1 + _STRAY * n)
     return n * known, sums * known[..., None]
-
-
-def _evidence(space: TopicSpace, n: FloatArray, sums: FloatArray) -> FloatArray:
-    return space.evidence(*_discounted(n, sums))
-
-
-def _joint_evidence(
-    space: TopicSpace, n: FloatArray, sums: FloatArray, one: IntArray, others: IntArray
-) -> FloatArray:
-    """Return the evidence that a group and each of some others are one topic."""
-    n, sums = _discounted(n, sums)
-    return space.evidence(n[one] + n[others], sums[one] + sums[others])
-
-
-def _settle(
-    vectors: FloatArray, probabilities: FloatArray, groups: list[IntArray]
-) -> list[IntArray]:
-    """Let every contact go where it fits best, then merge groups that became one topic."""
-    n_contacts, n_topics = probabilities.shape
-    home = np.full(n_contacts, -1)
-    for number, rows in enumerate(groups):
-        home[rows] = number
-    known = probabilities * (home < 0)[:, None]
-    new = np.eye(len(groups))[home] * (home >= 0)[:, None]
-    space = fit_topic_space(vectors, np.hstack([known, new]))
-    places = space.place(vectors)
-    to_known = _fit_to_known(space, places, probabilities, known)
-    n, sums = new.sum(axis=0), new.T @ places
-    to_new = space.likelihood(places, *_discounted(n, sums))
-    rows = np.flatnonzero(home >= 0)  # a contact does not vouch for itself
-    own = home[rows]
-    without = _discounted(n[own] - 1, sums[own] - places[rows])
-    to_new[rows, own] = space.likelihood_each(places[rows], *without)
-    to_new += np.log(n * n_topics / n_contacts)
-    to_none = space.likelihood_each(places, np.zeros(1), np.zeros((1, places.shape[1])))
-    best = to_new.argmax(axis=1)
-    wins = to_new.max(axis=1) > np.maximum(to_known, to_none)
-    settled = [np.flatnonzero(wins & (best == number)) for number in range(len(groups))]
-    settled = [rows for rows in settled if len(rows) >= _FEWEST_SEEDS]
-    if len(settled) < 2:
-        return settled
-    sums = np.array([places[rows].sum(axis=0) for rows in settled])
-    return _merged(settled, sums, space)
-
-
-def _fit_to_known(
-    space: TopicSpace, places: FloatArray, probabilities: FloatArray, known: FloatArray
-) -> FloatArray:
-    """Return each contact's fit to the known topics, which the model chooses among."""
-    n, sums = known.sum(axis=0), known.T @ places
-    fit = space.likelihood(places, *_discounted(n, sums))
-    rows, best = np.arange(len(places)), probabilities.argmax(axis=1)
-    own = known[rows, best]
-    without = _discounted(n[best] - own, sums[best] - own[:, None] * places)
-    fit[rows, best] = space.likelihood_each(places, *without)
-    return np.asarray(logsumexp(fit + np.log(probabilities + 1e-6), axis=1))
-
-
-def _merged(groups: list[IntArray], sums: FloatArray, space: TopicSpace) -> list[IntArray]:
-    n = np.array([len(rows) for rows in groups], dtype=np.float64)
-    while len(groups) > 1:
-        own = _evidence(space, n, sums)
-        every = np.arange(len(groups))
-        gain = np.array([_joint_evidence(space, n, sums, every[[row]], every) for row in every])
-        gain -= own[:, None] + own
-        np.fill_diagonal(gain, -np.inf)
-        kept, gone = sorted(divmod(int(gain.argmax()), len(groups)))
-        if gain[kept, gone] <= 0:
-            break
-        groups = [*groups]
-        groups[kept] = np.concatenate([groups[kept], groups.pop(gone)])
-        n[kept] += n[gone]
-        sums[kept] += sums[gone]
-        n, sums = np.delete(n, gone), np.delete(sums, gone, axis=0)
-    return groups

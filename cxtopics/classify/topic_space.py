@@ -28,8 +28,8 @@ __all__ = ["TopicSpace", "fit_topic_space"]
 
 FloatArray = npt.NDArray[np.float64]
 
-_WITHIN_SHRINKAGE = 0.3
-_BETWEEN_SHRINKAGE = 0.5
+_WITHIN_SHRINKAGE = 0.2
+_BETWEEN_SHRINKAGE = 0.3
 _FEWEST = 3.0  # contacts (of soft membership) from which a topic's centre is used
 
 
@@ -58,6 +58,14 @@ class TopicSpace:
         spread = 1 + n[..., None] * self.between
         found = self.between * sums**2 / spread - np.log(spread)
         return np.asarray(0.5 * found.sum(axis=-1))
+
+    def pair_evidence(self, places: FloatArray) -> FloatArray:
+        """Return how much likelier each two contacts are of one topic than of two (log, n x n)."""
+        one, two = 1 + self.between, 1 + 2 * self.between
+        each = (places**2) @ (self.between / two - self.between / one) / 2
+        both = (places * (self.between / two)) @ places.T
+        const = (np.log(one) - np.log(two) / 2).sum()
+        return np.asarray(each[:, None] + each + both + const)
 
     def likelihood(self, places: FloatArray, n: FloatArray, sums: FloatArray) -> FloatArray:
         """Return how well each contact fits each group, as a log density up to a constant.

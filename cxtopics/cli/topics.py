@@ -11,6 +11,7 @@ from cxtopics.cli.options import TopicsFile
 from cxtopics.cli.output import say
 
 if TYPE_CHECKING:
+    from cxtopics.classify import Encoder, TopicModel
     from cxtopics.errors import Fault
     from cxtopics.taxonomy import Taxonomy
 
@@ -68,24 +69,42 @@ def _warnings(
 
     file = TopicsSource.read(taxonomy, path)
     found = list(lint_style(file))
-    if model:
-        from cxtopics.classify import load_model
+    trained = _with_cache(model) if model else None
+    if model and trained:
         from cxtopics.lint.meaning import lint_model
 
-        loaded = load_model(model)
-        found += lint_model(file, loaded, model)
+        found += lint_model(file, trained, model)
     if deep:
-        from cxtopics.classify import OnnxEncoder
-        from cxtopics.classify.export import export_encoder
         from cxtopics.lint.meaning import lint_overlaps
 
-        encoder = loaded.features.encoder if model else OnnxEncoder(export_encoder())
-        found += lint_overlaps(file, encoder)
+        found += lint_overlaps(file, trained.features.encoder if trained else _default_encoder())
     if tagged:
         from cxtopics.lint.traffic import lint_traffic
 
         found += lint_traffic(file, tagged)
     return sorted(found, key=lambda fault: fault.line or 0)
+
+
+def _with_cache(folder: Path) -> TopicModel:
+    """Return a model that keeps the vectors of examples: a file is checked many times."""
+    from dataclasses import replace
+
+    from cxtopics.classify import OnnxEncoder, TextFeatures, load_model
+    from cxtopics.classify.vector_cache import CachingEncoder
+
+    model = load_model(folder)
+    encoder, words = model.features.encoder, model.features.words
+    if isinstance(encoder, OnnxEncoder):
+        encoder = CachingEncoder(encoder)
+    return replace(model, features=TextFeatures(encoder, words))
+
+
+def _default_encoder() -> Encoder:
+    from cxtopics.classify import OnnxEncoder
+    from cxtopics.classify.export import export_encoder
+    from cxtopics.classify.vector_cache import CachingEncoder
+
+    return CachingEncoder(OnnxEncoder(export_encoder()))
 
 
 @topics_app.command("list")
