@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 import pyarrow as arrow
 import pyarrow.parquet as pq
 
+from cxtopics._pandera import pa
 from cxtopics.errors import InputError
 from cxtopics.records import show_columns
 from cxtopics.schemas import ORDERS, TAGGED

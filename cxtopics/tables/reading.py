@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 import pyarrow.parquet as pq
 
+from cxtopics._pandera import pa
 from cxtopics.errors import InputError
 from cxtopics.records import Pace, Progress, Rejected, expect_rows, open_records
 from cxtopics.tables.checking import coerce

@@ -267,7 +267,8 @@ def _note_inputs(out: Path, files: tuple[Path, ...]) -> int:
 def _session(master: str) -> Iterator[SparkSession]:
     """Yield a session with our settings: beside the user's active one, else of our own."""
     try:
-        from pyspark.sql import SparkSession
+        with _calm():
+            from pyspark.sql import SparkSession
     except ImportError:
         raise MissingExtraError("`tag --engine spark`", "spark") from None
     active = SparkSession.getActiveSession()
@@ -311,7 +312,8 @@ def _telling(out: Path) -> Iterator[None]:
 
 def _tagger(archive: str, fingerprint: str, effort: Effort) -> Any:
     """Return the function that Spark calls on its workers: texts -> tags."""
-    from pyspark.sql.functions import pandas_udf
+    with _calm():
+        from pyspark.sql.functions import pandas_udf
 
     def tag(texts: Iterator[pd.Series]) -> Iterator[pd.DataFrame]:
         model = _model_on_worker(archive, fingerprint)
@@ -320,11 +322,17 @@ def _tagger(archive: str, fingerprint: str, effort: Effort) -> Any:
             yield tagged[_NAMES]
 
     tag.__annotations__ = {"texts": Iterator[pd.Series], "return": Iterator[pd.DataFrame]}
-    with warnings.catch_warnings():
-        # Its reservation about pandas 3 is not about this: the tests run on that pandas.
-        warnings.simplefilter("ignore", FutureWarning)
+    with _calm():
         # not deterministic, so that no plan ever calls it twice for a text
         return pandas_udf(tag, returnType=_TAGS).asNondeterministic()
+
+
+@contextmanager
+def _calm() -> Iterator[None]:
+    """Pass over Spark's general reservation about pandas 3, on which our tests run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
 
 
 @lru_cache(maxsize=1)
