@@ -78,10 +78,10 @@ def contacts(few_topics) -> pd.DataFrame:
 
 @pytest.fixture
 def folder(contacts: pd.DataFrame, tmp_path: Path) -> Path:
-    """Twelve parts, the newest forty days younger than the one before, as they are collected."""
+    """Six parts, the newest forty days younger than the one before, as they are collected."""
     where = tmp_path / "contacts"
     where.mkdir()
-    for number, rows in enumerate(np.array_split(np.arange(len(contacts)), 12)):
+    for number, rows in enumerate(np.array_split(np.arange(len(contacts)), 6)):
         part = where / f"{number:02d}.parquet"
         contacts.iloc[rows].to_parquet(part, index=False)
         os.utime(part, (1.6e9 + number * 40 * 86400,) * 2)
@@ -132,49 +132,48 @@ def test_tag_batches_is_what_map_in_pandas_takes(
 def test_a_killed_worker_costs_nothing(
     spark, contacts: pd.DataFrame, model: TopicModel, model_folder: Path
 ) -> None:
-    given = contacts[["contact_id", "text"]]
+    given = pd.concat([contacts[["contact_id", "text"]]] * 2, ignore_index=True)
+    given["contact_id"] = [f"{number:05d}" for number in range(len(given))]
+    given.loc[len(contacts) :, "text"] += " again"
     df = spark.createDataFrame(given.astype(object).where(given.notna(), None)).repartition(4)
-    killed: list[int] = []
-    before = set(python_workers())
-    done = threading.Event()
+    tracker, done, killed = spark.sparkContext.statusTracker(), threading.Event(), []
+    idle = python_workers()
 
-    def kill_one() -> None:
-        while not killed and not done.wait(0.005):
-            for pid in set(python_workers()) - before:
-                os.kill(pid, signal.SIGKILL)
-                killed.append(pid)
-                return
+    def kill_a_busy_one() -> None:
+        while not killed and not done.wait(0.01):
+            busy = [pid for pid, n in python_workers().items() if n > idle.get(pid, 0) + 4]
+            if busy and (stages := tracker.getActiveStageIds()):
+                os.kill(busy[0], signal.SIGKILL)
+                killed.extend(stages)
 
-    spark._jvm.org.apache.spark.SparkEnv.get().conf().set("spark.python.worker.reuse", "false")
-    killer = threading.Thread(target=kill_one)
+    killer = threading.Thread(target=kill_a_busy_one)
     killer.start()
     try:
         tagged = to_pandas(tag_dataframe(df, model_folder))
     finally:
         done.set()
         killer.join()
-    assert killed
+    assert [stage for stage in killed if tracker.getStageInfo(stage).numFailedTasks]
     assert_same(tagged, tag_contacts(given, model, with_probabilities=True))
 
 
-def python_workers() -> Iterator[int]:
-    """Return the processes that tag: children of Spark's Python daemon under this process."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                status = (entry / "stat").read_text().rpartition(")")[2].split()
-                parents[int(entry.name)] = (int(status[1]), (entry / "cmdline").read_bytes())
-            except OSError:
-                continue
-    for pid, (parent, words) in parents.items():
-        if b"pyspark.daemon" in words and b"pyspark.daemon" in parents.get(parent, (0, b""))[1]:
-            line = {pid}
-            while pid in parents and os.getpid() not in line:
-                pid = parents[pid][0]
-                line.add(pid)
-            if os.getpid() in line:
-                yield min(line & set(parents), key=lambda one: -one)
+def python_workers() -> dict[int, int]:
+    """Return what tags for this process (forks of Spark's Python daemon) and its CPU ticks."""
+    parents, forks = {}, {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (entry / "stat").read_text().rpartition(")")[2].split()
+            words = (entry / "cmdline").read_bytes()
+        except OSError:  # ended meanwhile
+            continue
+        parents[int(entry.name)] = int(status[1])
+        if b"pyspark.daemon" in words:
+            forks[int(entry.name)] = int(status[11]) + int(status[12])
+
+    def is_ours(pid: int) -> bool:
+        return pid == os.getpid() or (pid in parents and is_ours(parents[pid]))
+
+    return {pid: n for pid, n in forks.items() if parents[pid] in forks and is_ours(pid)}
 
 
 def test_a_killed_driver_goes_on_and_every_contact_comes_out_once(
@@ -217,7 +216,7 @@ def test_a_killed_driver_goes_on_and_every_contact_comes_out_once(
 def test_a_changed_file_is_refused_and_a_new_one_is_added(
     spark, folder: Path, model_folder: Path, contacts: pd.DataFrame, tmp_path: Path
 ) -> None:
-    new = folder / "11.parquet"
+    new = folder / "05.parquet"
     held = new.rename(tmp_path / "later.parquet")
     first = tag_folder_on_spark(folder, model_folder, tmp_path / "out")
     kept = parts_of(tmp_path / "out")
