@@ -8,7 +8,7 @@ that is too small, made larger for the second run; where none can be mounted, th
 Parquet parts says `No space left on device` after a random number of parts.
 
 The output must be byte for byte that of an undisturbed run, and nothing else may lie beside it.
-Runs are forks of a process that holds the model already, in pieces of 20 rows, so that nearly
+Runs are forks of a process that holds the model already, in 40 pieces, so that nearly
 all moments fall into the work itself.
 """
 
@@ -38,7 +38,7 @@ from cxtopics.tagging import files, tag_file
 from cxtopics.taxonomy import load_taxonomy
 from cxtopics.training import train_model
 
-files.ROWS_PER_PART = 20
+N_PIECES = 40
 
 
 def main() -> None:
@@ -51,6 +51,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="Default: trained from the bundled topics.")
     given = parser.parse_args()
     dice = random.Random(given.seed)
+    files.ROWS_PER_PART = -(-given.rows // N_PIECES)
     with tempfile.TemporaryDirectory(prefix="cxtopics-faults-") as folder:
         room = Path(folder)
         model = given.model or _train(room / "model")
@@ -60,7 +61,7 @@ def main() -> None:
         assert run.to_end(room / "whole" / "tagged.parquet") == 0
         duration = time.perf_counter() - began
         run.expected = (room / "whole" / "tagged.parquet").read_bytes()
-        print(f"{given.rows:,} rows in {given.rows // 20} pieces; undisturbed {duration:.1f} s")
+        print(f"{given.rows:,} rows in {N_PIECES} pieces; undisturbed {duration:.1f} s")
         kills = [_killed(run, room / f"k{n}", dice, duration) for n in range(given.kills)]
         _tell("killed", kills)
         disk = _full_disk if _can_mount(room / "probe") else _full_by_writer
