@@ -103,7 +103,7 @@ def load_model(folder: str | Path, n_workers: int | None = None) -> TopicModel:
         return _read(folder, n_workers)
     except ModelError:
         raise
-    except (MemoryError, Exception) as error:
+    except Exception as error:  # whatever hostile files make the readers raise
         reason = str(error) if type(error) is ValueError else type(error).__name__
         raise ModelError(
             f"{folder}: the model cannot be read ({' '.join(reason.split())[:200]})",

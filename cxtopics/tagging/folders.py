@@ -78,6 +78,8 @@ def begin(out: Path, job: dict[str, Any]) -> None:
     InputError
         If the folder is not empty and no such job wrote it.
     """
+    if str(out) == "-":
+        raise InputError("-: a folder cannot go to stdout", "name a folder with -o")
     found = Manifest.read(out)
     if found is None and out.exists() and not _is_empty(out):
         raise InputError(

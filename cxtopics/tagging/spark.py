@@ -138,6 +138,11 @@ def tag_folder_on_spark(
         If the extra `spark` is not installed.
     """
     source, out = Path(source), Path(out)
+    if not source.is_dir():
+        raise InputError(
+            f"{source}: not a folder; Spark tags folders of Parquet files",
+            "name the folder, or leave --engine out",
+        )
     files = parts_of(source)
     _check_alike(files, source)
     check_columns(tuple(pq.read_schema(files[0]).names), source, text_column, id_column)

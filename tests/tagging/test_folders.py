@@ -10,7 +10,7 @@ import pytest
 from cxtopics.classify import TopicModel
 from cxtopics.errors import InputError
 from cxtopics.tables import parts_of, read_provenance
-from cxtopics.tagging import folders, tag_file, tag_folder
+from cxtopics.tagging import folders, tag_file, tag_folder, tag_folder_on_spark
 
 TEXTS = ("where is my parcel", "it came broken", "no refund yet", "password reset please", None)
 
@@ -95,6 +95,19 @@ def test_parts_of_another_job_or_of_somebody_are_not_mixed_in(
     with pytest.raises(InputError, match="not a folder that"):
         tag_folder(source, model, mine)
     assert [path.name for path in mine.iterdir()] == ["notes.txt"]
+
+
+def test_folders_and_files_are_told_apart(
+    source: Path, model: TopicModel, model_folder: Path, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="stdout"):
+        tag_folder(source, model, "-")
+    assert [path.name for path in tmp_path.iterdir()] == ["contacts"]
+    with pytest.raises(InputError, match="not a folder"):
+        tag_folder_on_spark(source / "2025-01.csv", model_folder, tmp_path / "out")
+    with pytest.raises(InputError, match="without Parquet"):
+        tag_folder_on_spark(source, model_folder, tmp_path / "out")
 
 
 @pytest.mark.parametrize(
