@@ -12,7 +12,8 @@ columns travel along.
 from __future__ import annotations
 
 import pandas as pd
-import pandera.pandas as pa
+
+from cxtopics._pandera import pa
 
 __all__ = [
     "CONTACTS",

@@ -16,12 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cxtopics import tagging
 from cxtopics.classify import UNFAMILIAR, TopicModel, load_model
 from cxtopics.errors import CxTopicsError
 from cxtopics.schemas import TAG_COLUMNS
 from cxtopics.tables import read_provenance
-from cxtopics.tagging import tag_contacts, tag_file
+from cxtopics.tagging import files, tag_contacts, tag_file, tags
 
 TEXTS = ("where is my parcel", "it came broken", None, "password reset please", " ")
 
@@ -126,7 +125,7 @@ def test_rejected_rows_are_counted_and_listed(model: TopicModel, tmp_path: Path)
 def test_interrupted_run_goes_on_and_gives_the_same_bytes(
     many, model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tagging, "ROWS_PER_PART", 50)
+    monkeypatch.setattr(files, "ROWS_PER_PART", 50)
     many.to_csv(tmp_path / "in.csv", index=False)
     tag_file(tmp_path / "in.csv", model, tmp_path / "whole.parquet")
 
@@ -144,9 +143,9 @@ def test_interrupted_run_goes_on_and_gives_the_same_bytes(
     done = list((tmp_path / ".resumed.parquet.parts").glob("*.parquet"))
     assert len(done) == 2
 
-    real, tagged_again = tagging.tag_contacts, []
+    real, tagged_again = tags.tag_contacts, []
     monkeypatch.setattr(
-        tagging, "tag_contacts", lambda f, *a, **k: tagged_again.append(len(f)) or real(f, *a, **k)
+        tags, "tag_contacts", lambda f, *a, **k: tagged_again.append(len(f)) or real(f, *a, **k)
     )
     tag_file(tmp_path / "in.csv", model, out)
     assert sum(tagged_again) == len(many) - 100
@@ -202,7 +201,7 @@ def test_odd_texts_go_from_file_to_file(model: TopicModel, tmp_path: Path) -> No
 def test_a_column_that_begins_late_in_a_file_is_kept(
     model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    monkeypatch.setattr(tagging, "ROWS_PER_PART", 2)
+    monkeypatch.setattr(files, "ROWS_PER_PART", 2)
     rows = [{"id": 1}, {"text": "late"}, {"text": "lost", "order": "A7"}, {"text": "lost"}]
     (tmp_path / "in.ndjson").write_text("\n".join(map(json.dumps, rows)))
     out = tmp_path / f"out.{ending}"
@@ -215,7 +214,7 @@ def test_a_column_that_begins_late_in_a_file_is_kept(
 def test_columns_without_a_value_at_first_are_kept(
     model: TopicModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tagging, "ROWS_PER_PART", 2)
+    monkeypatch.setattr(files, "ROWS_PER_PART", 2)
     frame = pd.DataFrame({"text": ["late"] * 5, "note": [None] * 4 + ["x"]})
     frame["n"] = [1, 2, None, 4, 5]
     frame["sizes"] = [[1, 2], [3, 4], [5], None, []]
@@ -247,9 +246,9 @@ def test_a_killed_run_goes_on_and_gives_the_same_bytes(
     many.to_csv(tmp_path / "in.csv", index=False)
     out, parts = tmp_path / "out.parquet", tmp_path / ".out.parquet.parts"
     script = (
-        "from cxtopics import tagging; tagging.ROWS_PER_PART = 8; "
+        "from cxtopics.tagging import files; files.ROWS_PER_PART = 8; "
         "from cxtopics.classify import load_model; import sys; "
-        "tagging.tag_file(sys.argv[1], load_model(sys.argv[2]), sys.argv[3])"
+        "files.tag_file(sys.argv[1], load_model(sys.argv[2]), sys.argv[3])"
     )
     words = [str(path) for path in (tmp_path / "in.csv", model_folder, out)]
     run = subprocess.Popen([sys.executable, "-c", script, *words])
@@ -259,7 +258,7 @@ def test_a_killed_run_goes_on_and_gives_the_same_bytes(
     assert run.wait() == -signal.SIGKILL
     assert not out.exists()
     assert len(list(parts.glob("[0-9]*.parquet"))) >= 2
-    monkeypatch.setattr(tagging, "ROWS_PER_PART", 8)
+    monkeypatch.setattr(files, "ROWS_PER_PART", 8)
     tag_file(tmp_path / "in.csv", model, out)
     tag_file(tmp_path / "in.csv", model, tmp_path / "whole.parquet")
     assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()

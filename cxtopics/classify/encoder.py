@@ -7,10 +7,10 @@ ranges are those of single tokens (see `quantise`).
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +19,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from cxtopics.classify.onnx_file import check_onnx
 from cxtopics.classify.static import STATIC_FILE, StaticTable
 from cxtopics.classify.tokens import IntArray, Tokens
+from cxtopics.classify.vetting import check_file, read_json
 from cxtopics.errors import ModelError
 from cxtopics.records import Progress
 
@@ -30,6 +32,8 @@ ENCODER_FILES = ("encoder.onnx", "encoder.json", STATIC_FILE, "tokenizer.json")
 MAX_CHARACTERS = 10_000
 """What is handed to the tokenizer of a text; 256 tokens are about 1,200 characters."""
 _TOKENS_PER_BATCH = 1024  # fits the cache of a core
+_LARGEST_SIZE = 16_384  # dimensions or tokens
+_INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -103,25 +107,30 @@ class OnnxEncoder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        try:
-            self.info = EncoderInfo(**json.loads((folder / "encoder.json").read_text("utf-8")))
+        with _refusing(folder):
+            self.info = _read_info(folder)
+            for name in ("tokenizer.json", "encoder.onnx"):
+                check_file(folder / name)
+            check_onnx(folder / "encoder.onnx")
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer.no_padding()
+            self._tokenizer.enable_truncation(self.info.max_tokens)
             self._session = ort.InferenceSession(
                 str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # the runtimes raise bare Exceptions on broken files
-            raise ModelError(
-                f"{folder}: the encoder cannot be loaded ({type(error).__name__})",
-                "train the model again, or copy its whole folder again",
-            ) from None
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.info.max_tokens)
-        self._inputs = [given.name for given in self._session.get_inputs()]
+            self._inputs = [given.name for given in self._session.get_inputs()]
+            if not {"input_ids"} <= set(self._inputs) <= _INPUTS:
+                raise ValueError("encoder.onnx wants other inputs than tokens")
 
     @cached_property
     def static(self) -> StaticTable:
         """The light stage's table, read when it is first needed."""
-        return StaticTable.load(self.folder)
+        with _refusing(self.folder):
+            table = StaticTable.load(self.folder)
+            largest = max(self._tokenizer.get_vocab(with_added_tokens=True).values())
+            if largest >= len(table.levels):  # would be read from beyond the table
+                raise ValueError("tokenizer.json has more tokens than the table of the light stage")
+            return table
 
     @property
     def vocabulary_size(self) -> int:
@@ -171,8 +180,37 @@ class OnnxEncoder:
         ids = np.stack([texts[row] for row in rows])
         ones = np.ones_like(ids)
         given = {"input_ids": ids, "attention_mask": ones, "token_type_ids": ones * 0}
-        (vectors,) = self._session.run(None, {name: given[name] for name in self._inputs})
-        return np.asarray(vectors, dtype=np.float32)
+        with _refusing(self.folder):
+            (vectors,) = self._session.run(None, {name: given[name] for name in self._inputs})
+            vectors = np.asarray(vectors, dtype=np.float32)
+            if vectors.shape != (len(rows), self.info.n_dims) or not np.isfinite(vectors).all():
+                raise ValueError("encoder.onnx gives no vectors")
+        return vectors
+
+
+@contextmanager
+def _refusing(folder: Path) -> Iterator[None]:
+    """Turn whatever the runtimes raise on broken or hostile files into one line."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic of the tokenizer's is no Exception
+        reason = str(error) if isinstance(error, ValueError) else type(error).__name__
+        raise ModelError(
+            f"{folder}: the encoder cannot be used ({' '.join(reason.split())[:200]})",
+            "train the model again, or copy its whole folder again",
+        ) from None
+
+
+def _read_info(folder: Path) -> EncoderInfo:
+    info = EncoderInfo(**read_json(folder / "encoder.json"))
+    sizes = (info.n_dims, info.max_tokens)
+    if not all(type(size) is int and 0 < size <= _LARGEST_SIZE for size in sizes):
+        raise ValueError("encoder.json: a size is out of range")
+    if not all(isinstance(text, str) for text in (info.name, info.revision, info.precision)):
+        raise ValueError("encoder.json: a name is no text")
+    return info
 
 
 def clip_text(text: str) -> str:

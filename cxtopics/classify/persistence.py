@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from cxtopics.classify.cascade import Cascade
 from cxtopics.classify.classifier import TopicClassifier
@@ -29,15 +29,17 @@ from cxtopics.classify.encoder import ENCODER_FILES, OnnxEncoder
 from cxtopics.classify.features import TextFeatures
 from cxtopics.classify.head import Head
 from cxtopics.classify.model import TopicModel
+from cxtopics.classify.vetting import check_config, check_file, check_yaml, read_arrays, read_json
 from cxtopics.classify.words import WordWeights
 from cxtopics.errors import InputError, ModelError
 from cxtopics.tables import file_sha256, writing
-from cxtopics.taxonomy import load_taxonomy
+from cxtopics.taxonomy import Taxonomy, load_taxonomy
 
 __all__ = ["load_model", "save_model"]
 
 _FORMAT = 2
 _SUMS = "SHA256SUMS"
+_N_ENERGIES = 201  # quantiles, see `TopicClassifier.energies_`
 _REQUIRED = ("README.md", "config.json", "evaluation.json", "head.safetensors")
 
 
@@ -96,33 +98,52 @@ def load_model(folder: str | Path, n_workers: int | None = None) -> TopicModel:
             f"{folder}: not a model folder (no {_SUMS})",
             "give a folder that `cxtopics train` wrote",
         )
-    _check_sums(folder)
     try:
+        _check_sums(folder)
         return _read(folder, n_workers)
-    except (KeyError, ValueError, TypeError, OSError) as error:
+    except ModelError:
+        raise
+    except Exception as error:  # whatever hostile files make the readers raise
+        reason = str(error) if type(error) is ValueError else type(error).__name__
         raise ModelError(
-            f"{folder}: the model cannot be read ({type(error).__name__})", "train it again"
+            f"{folder}: the model cannot be read ({' '.join(reason.split())[:200]})",
+            "train it again, or get its folder again from where you trust it",
         ) from None
 
 
 def _read(folder: Path, n_workers: int | None) -> TopicModel:
-    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config = read_json(folder / "config.json")
     if config["format"] != _FORMAT:
         raise ModelError(
             f"{folder}: got model format {config['format']}, expected {_FORMAT}",
             "update cxtopics, or train the model again",
         )
-    weights = load_file(folder / "head.safetensors")
+    check_config(config)
+    weights = read_arrays(folder / "head.safetensors")
+    words = _words(weights)
+    taxonomy = _taxonomy(folder / "taxonomy.yaml")
     encoder = OnnxEncoder(folder, n_workers)
-    features = TextFeatures(encoder, WordWeights(weights["words"], weights["idf"]))
     full = _read_head("full", config, weights, encoder.info.n_dims)
-    cascade = None
+    table, cascade = encoder.static, None
     if "light" in config["heads"]:
-        light = _read_head("light", config, weights, encoder.static.n_dims)
-        cascade = Cascade(light, config["gates"])
-    topics = folder / "taxonomy.yaml"
-    taxonomy = load_taxonomy(topics) if topics.is_file() else None
+        cascade = Cascade(_read_head("light", config, weights, table.n_dims), config["gates"])
+    features = TextFeatures(encoder, words)
     return TopicModel(features, full, cascade, taxonomy, config, file_sha256(folder / _SUMS))
+
+
+def _taxonomy(path: Path) -> Taxonomy | None:
+    if not path.is_file():
+        return None
+    check_yaml(path)
+    return load_taxonomy(path)
+
+
+def _words(weights: dict[str, npt.NDArray[Any]]) -> WordWeights:
+    words, idf = weights["words"], weights["idf"]
+    fits = words.dtype == np.int64 and words.ndim == 1 and idf.shape == words.shape
+    if not fits or not (np.diff(words) > 0).all() or (idf < 0).any():
+        raise ModelError("the words do not fit their weights", "train the model again")
+    return WordWeights(words, idf)
 
 
 def _heads(model: TopicModel) -> dict[str, TopicClassifier]:
@@ -196,8 +217,10 @@ def _read_head(
         and head.head_.known_codes.shape == known.shape[:1]
         and ((head.head_.known_codes >= 0) & (head.head_.known_codes < n_topics)).all()
     )
-    finite = all(np.isfinite(a).all() for a in (head.head_.coef, head.head_.intercept, known))
-    if not fits or not finite:
+    ascends = all(
+        (np.diff(values) >= 0).all() for values in (head.head_.known_codes, head.energies_)
+    )
+    if not fits or not ascends or head.energies_.shape != (_N_ENERGIES,):
         raise ModelError("the head does not fit its classes or words", "train the model again")
     return head
 
@@ -214,6 +237,7 @@ def _sums(folder: Path) -> str:
 def _check_sums(folder: Path) -> None:
     """Refuse a folder whose files are not byte for byte those that SHA256SUMS lists."""
     hint = "copy the whole folder again, or train the model again"
+    check_file(folder / _SUMS)
     said = (folder / _SUMS).read_bytes().decode("utf-8", "replace")
     listed = {line[66:]: line[:64] for line in said.splitlines()}
     for name in (*_REQUIRED, *ENCODER_FILES):
@@ -222,6 +246,7 @@ def _check_sums(folder: Path) -> None:
     for name, digest in listed.items():
         if Path(name).name != name or not (folder / name).is_file():
             raise ModelError(f"{folder}: {name} is missing", hint)
+        check_file(folder / name)
         if file_sha256(folder / name) != digest:
             raise ModelError(f"{folder}: {name} was altered after training", hint)
     if "taxonomy.yaml" not in listed and (folder / "taxonomy.yaml").exists():

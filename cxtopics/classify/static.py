@@ -14,11 +14,13 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from cxtopics.classify.tokens import Tokens
+from cxtopics.classify.vetting import read_arrays
 
 __all__ = ["STATIC_FILE", "StaticTable", "distil"]
 
 STATIC_FILE = "static.safetensors"
 _N_DIMS = 256
+_N_AXES = 2
 _RARITY = 1e-3  # Arora et al.'s a: tokens more frequent than this count less
 
 FloatArray = npt.NDArray[np.float32]
@@ -45,11 +47,20 @@ class StaticTable:
 
     @classmethod
     def load(cls, folder: Path) -> StaticTable:
-        """Read the table of an exported encoder."""
-        from safetensors.numpy import load_file
+        """Read the table of an exported encoder.
 
-        found = load_file(folder / STATIC_FILE)
-        return cls(found["levels"], found["scale"])
+        Raises
+        ------
+        ValueError, KeyError
+            If it is no such table.
+        """
+        found = read_arrays(folder / STATIC_FILE)
+        levels, scale = found["levels"], found["scale"]
+        if levels.dtype != np.int8 or scale.dtype != np.float32 or levels.ndim != _N_AXES:
+            raise ValueError(f"{STATIC_FILE} holds other numbers than it should")
+        if scale.shape != (len(levels), 1):
+            raise ValueError(f"{STATIC_FILE}: its levels and its scale do not belong together")
+        return cls(levels, scale)
 
     def save(self, folder: Path) -> None:
         """Write the table beside the encoder."""

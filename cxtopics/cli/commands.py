@@ -234,27 +234,35 @@ def evaluate(
 
 @app.command()
 def tag(
-    contacts: Annotated[Path, typer.Argument(help="Any table with a text.", show_default=False)],
+    contacts: Annotated[
+        Path, typer.Argument(help="Any table with a text; a folder of them.", show_default=False)
+    ],
     model: Model,
     text_column: TextColumn = "text",
     id_column: Annotated[Optional[str], typer.Option(help="Column with the contact's id.")] = None,
-    engine: Annotated[Literal["local"], typer.Option(help="Where to run.")] = "local",
+    engine: Annotated[
+        Literal["local", "spark"], typer.Option(help="Where to run; spark: folders of Parquet.")
+    ] = "local",
+    master: Annotated[
+        str, typer.Option(help="Where Spark runs, e.g. yarn, spark://host:7077.")
+    ] = "local[*,4]",
     workers: Workers = None,
     effort: EffortOption = "balanced",
     out: Annotated[
-        str, typer.Option("-o", help="By its ending; - is stdout (CSV).")
+        str, typer.Option("-o", help="By its ending; - is stdout (CSV); of a folder, a folder.")
     ] = "tagged.parquet",
 ) -> None:
     """Tag contacts with topics; row order is kept, an interrupted run goes on."""
-    from cxtopics.classify import load_model
-    from cxtopics.tagging import tag_file
+    from cxtopics.tagging import tag_any
 
-    loaded = load_model(model, workers)
     with bar("tag") as step:
-        done = tag_file(
+        done = tag_any(
             contacts,
-            loaded,
+            model,
             out,
+            engine=engine,
+            master=master,
+            workers=workers,
             text_column=text_column,
             id_column=id_column,
             effort=effort,

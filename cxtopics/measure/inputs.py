@@ -13,21 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 import pyarrow as arrow
 import pyarrow.parquet as pq
 
+from cxtopics._pandera import pa
 from cxtopics.errors import InputError
 from cxtopics.records import show_columns
 from cxtopics.schemas import ORDERS, TAGGED
-from cxtopics.tables import as_flags, as_text, coerce, read_table
+from cxtopics.tables import as_flags, as_text, coerce, parts_of, read_table
 
 __all__ = [
     "Source",
     "Table",
     "open_orders",
     "open_tagged",
-    "parts_of",
     "read_orders",
     "read_tagged",
 ]
@@ -103,23 +102,6 @@ def _to_memory(table: Table, columns: Sequence[str]) -> pd.DataFrame:
     parts = [pq.read_table(part, columns=kept).to_pandas() for part in table.parts]
     whole: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return whole
-
-
-def parts_of(path: str | Path) -> tuple[Path, ...]:
-    """Return the Parquet parts of a folder in the order of their names, else the path itself.
-
-    Raises
-    ------
-    InputError
-        If a folder holds no Parquet file.
-    """
-    path = Path(path)
-    if not path.is_dir():
-        return (path,)
-    parts = tuple(sorted(part for part in path.glob("*.parquet") if part.name[0] not in "._"))
-    if not parts:
-        raise InputError(f"{path}: a folder without Parquet files", "name the table's file")
-    return parts
 
 
 def _open(source: Source, schema: pa.DataFrameSchema, extra: Sequence[str], where: str) -> Table:

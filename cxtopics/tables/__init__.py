@@ -8,6 +8,8 @@ file. A file or folder appears whole or not at all.
 from cxtopics.tables.checking import check_table, coerce
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
 from cxtopics.tables.formulas import defuse_formulas
+from cxtopics.tables.locking import only_run_on
+from cxtopics.tables.manifest import MANIFEST, Manifest, parts_of, spark_parts
 from cxtopics.tables.reading import (
     file_sha256,
     iter_frames,
@@ -29,6 +31,8 @@ from cxtopics.tables.writing import (
 )
 
 __all__ = [
+    "MANIFEST",
+    "Manifest",
     "Spool",
     "TextRows",
     "Times",
@@ -43,9 +47,12 @@ __all__ = [
     "iter_frames",
     "load_table",
     "making_room",
+    "only_run_on",
     "parse_times",
+    "parts_of",
     "read_provenance",
     "read_table",
+    "spark_parts",
     "time_text",
     "write_accounted",
     "write_left_out",

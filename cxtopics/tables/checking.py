@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
-import pandera.pandas as pa
 
+from cxtopics._pandera import pa
 from cxtopics.errors import InputError
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
 from cxtopics.tables.date_text import UTC

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 import pyarrow.parquet as pq
 
+from cxtopics._pandera import pa
 from cxtopics.errors import InputError
 from cxtopics.records import Pace, Progress, Rejected, expect_rows, open_records
 from cxtopics.tables.checking import coerce
 from cxtopics.tables.columns import cell_text, printable
 from cxtopics.tables.formulas import fuse_formula
+from cxtopics.tables.manifest import Manifest, parts_of
 from cxtopics.tables.writing import PROVENANCE
 
 __all__ = ["file_sha256", "iter_frames", "load_table", "read_provenance", "read_table"]
@@ -123,7 +124,7 @@ def load_table(
 def read_provenance(path: str | Path) -> dict[str, Any]:
     """Return what a Parquet table says of its own origin; empty for other files.
 
-    Of a folder of Parquet parts, the first part speaks for all.
+    Of a folder of Parquet parts, the manifest speaks for all, else the first part.
 
     Raises
     ------
@@ -131,7 +132,9 @@ def read_provenance(path: str | Path) -> dict[str, Any]:
         If the file cannot be read.
     """
     if Path(path).is_dir():
-        path = next(iter(sorted(Path(path).glob("*.parquet"))), path)
+        if manifest := Manifest.read(Path(path)):
+            return manifest.provenance
+        path = parts_of(path)[0]
     if open_records(path).format != "parquet":
         return {}
     metadata = pq.read_schema(path).metadata or {}
