@@ -1,11 +1,12 @@
 """Accuracy of a model that has seen the topics' examples only, and no shop.
 
-    python benchmarks/cold_start.py [--data DIR]
+    python benchmarks/cold_start.py [--data DIR] [--counts]
 
 Three labelled data sets stand in for new shops; `label_map.csv` maps their labels to the
 topics. Beside the model: the nearest topic by name and description alone, which is what a
 taxonomy without examples would give, and its linear head without the nearest example.
-Nothing here is trained on these data.
+Nothing here is trained on these data. `--counts` prints instead how many true counts by topic lie
+in the intervals that a report gives a cold start's counts.
 
 The data are not part of the project: --data, or $CXTOPICS_BENCHMARK_DATA, names a folder
 with `label_map.csv`, `abcd/`, `bitext/` and `hint3_curekart/`.
@@ -26,7 +27,9 @@ import pandas as pd
 
 from cxtopics.classify import OnnxEncoder, TopicModel, load_model
 from cxtopics.classify.export import export_encoder
-from cxtopics.measure.intervals import wilson
+from cxtopics.measure.cold_start import widen_counts
+from cxtopics.measure.counting import ABSTAINED
+from cxtopics.measure.intervals import garwood, wilson
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import LabelledTexts, evaluate_model, train_model
 
@@ -52,6 +55,9 @@ def main() -> None:
     )
     for name, (file, text, label, goal) in SETS.items():
         labels = _mapped(data / file, text, label, map_[map_["dataset"] == name])
+        if "--counts" in sys.argv:
+            _counts(name, model, labels)
+            continue
         found = evaluate_model(model, labels, out_of_scope="(none)")
         linear = evaluate_model(_linear(model), labels, out_of_scope="(none)")
         print(
@@ -61,6 +67,30 @@ def main() -> None:
             f"{goal:>6.0%}{found.coverage:>10.1%}{found.accuracy_covered:>9.1%}"
             f"{found.expected_calibration_error:>7.3f}"
         )
+
+
+def _counts(name: str, model: TopicModel, labels: LabelledTexts) -> None:
+    """Print how many true counts lie in the interval of a cold start's counts."""
+    predictions = model.predict(labels.texts)
+    rows = [*model.classes, ABSTAINED]
+    told = predictions.sure(model.classifier.thresholds)
+    tags = np.where(told, predictions.probabilities.argmax(axis=1), len(model.classes))
+    truth = np.searchsorted(model.classes, labels.topics)
+    rng = np.random.default_rng(0)
+    for size in (100, 300):
+        chance, held, of_five = [], [], []
+        for _ in range(50):
+            drawn = rng.choice(len(truth), size, replace=False)
+            true = np.bincount(truth[drawn], minlength=len(rows))
+            count = np.bincount(tags[drawn], minlength=len(rows))
+            plain = garwood(count)
+            wide = widen_counts(plain, count[-1], rows)
+            for band, kept in ((plain, chance), (wide, held)):
+                kept.append(((true >= band.low) & (true <= band.high))[:-1])
+            of_five.append(held[-1][true[:-1] >= 5])
+        shares = (np.mean(chance), np.mean(held), np.mean(np.concatenate(of_five)))
+        print(f"{name:<16}{size:>5} contacts: chance alone {shares[0]:.1%}, as wide as told "
+              f"{shares[1]:.1%}, of topics with 5 and more {shares[2]:.1%}")  # fmt: skip
 
 
 def _linear(model: TopicModel) -> TopicModel:

@@ -8,7 +8,7 @@ report says that nothing is known of their error. docs/metrics.md defines every 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -252,7 +252,10 @@ def build_report(
         link_contacts(store, link_window_days)
         counts = count_periods(store, taxonomy, by, active_months)
         reconciliation = reconcile(store.contact_days.n, store.left_out, provenance)
-        estimates = estimate_table(store, counts, estimation, audits, taxonomy)
+        estimates = replace(
+            estimate_table(store, counts, estimation, audits, taxonomy),
+            cold_start=about.get("classifier_error") == "unknown",
+        )
         counted = not all(estimates.by_period)
         offer = audit_offer(store, estimation, taxonomy) if counted else ""
         cuts = [part for cut in store.slices for part in count_slice(store, cut, counts, by)]

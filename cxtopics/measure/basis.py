@@ -9,7 +9,7 @@ from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.measure.counts import Counts
 from cxtopics.measure.jsonable import identity
 from cxtopics.measure.period_estimates import PeriodEstimates
-from cxtopics.measure.rate_bands import METHOD
+from cxtopics.measure.rate_bands import count_method
 from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["basis", "methods_in_words", "short_methods"]
@@ -49,13 +49,16 @@ def basis(
 def short_methods(estimates: PeriodEstimates) -> list[str]:
     """Return the estimator of each period by name."""
     return [
-        (found.topics.method if found else METHOD).split(";")[0] for found in estimates.by_period
+        (found.topics.method if found else count_method(estimates)).split(";")[0]
+        for found in estimates.by_period
     ]
 
 
 def methods_in_words(estimates: PeriodEstimates) -> str:
     """Return the method if all periods share it, else how many periods each was used for."""
-    methods = {found.topics.method if found else METHOD for found in estimates.by_period}
+    methods = {
+        found.topics.method if found else count_method(estimates) for found in estimates.by_period
+    }
     if len(methods) == 1:
         return methods.pop()
     names = Counter(short_methods(estimates))

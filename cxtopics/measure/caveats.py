@@ -27,6 +27,10 @@ _MANY_CUSTOMERS = 0.33  # flagged by Gorgias too, on evaluating a service team
 _FEW_AUDITED = 200
 _FEW_TEXTS = 5
 _COUNTED = "Counts of predicted topics; intervals cover chance only, not the classifier's mistakes"
+_COLD = (
+    "Counts of predicted topics by a cold start: nothing here tells how often it is wrong. The "
+    "intervals are as wide as such models were off on three public data sets (half or twice)"
+)
 
 
 def caveats(
@@ -86,7 +90,7 @@ def _rests_on(
     names = Counter(short_methods(estimates))
     if counted := names.get(METHOD.split(";")[0]):
         part = "" if counted == len(estimates.by_period) else f" in {counted} periods"
-        yield f"{_COUNTED}{part}. {offer}"
+        yield f"{_COLD if estimates.cold_start else _COUNTED}{part}. {offer}"
     if n := names.get(AUDIT):
         yield (
             f"{n} of {names.total()} periods rest on an audit: people checked "

@@ -56,11 +56,14 @@ class PeriodEstimates:
         What a reader must know of the audits, in sentences.
     n_drawn
         Contacts drawn by the audits, answered or not.
+    cold_start
+        Whether the tags are of a model that has seen no labelled contact.
     """
 
     by_period: tuple[PeriodEstimate | None, ...]
     notes: tuple[str, ...] = ()
     n_drawn: int = 0
+    cold_start: bool = False
 
     @property
     def n_audited(self) -> int:

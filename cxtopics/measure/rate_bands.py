@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cxtopics.measure.cold_start import COLD_METHOD, widen_counts
 from cxtopics.measure.combining import add_chance, sum_independent
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.measure.counts import Counts
@@ -23,7 +24,7 @@ from cxtopics.measure.intervals import garwood, wilson
 from cxtopics.measure.period_estimates import PeriodEstimate, PeriodEstimates
 from cxtopics.measure.rates import contacts_per_order, customer_contact_rate, topic_share
 
-__all__ = ["METHOD", "RateBands", "rate_bands", "shown_rows"]
+__all__ = ["METHOD", "RateBands", "count_method", "rate_bands", "shown_rows"]
 
 METHOD = "classify_and_count; sampling interval only; classifier error unknown"
 
@@ -46,7 +47,10 @@ class RateBands:
 
 
 def rate_bands(counts: Counts, estimates: PeriodEstimates | None = None) -> RateBands:
-    """Return the bands of all periods; without estimates, those of counts and chance."""
+    """Return the bands of all periods; without estimates, those of counts and chance.
+
+    Counts of a cold start's tags also cover what such models usually get wrong.
+    """
     contacts = counts.contacts.to_numpy(float)
     orders = counts.n_orders.to_numpy(float)[:, None]
     active = counts.n_active.to_numpy(float)[:, None]
@@ -55,13 +59,45 @@ def rate_bands(counts: Counts, estimates: PeriodEstimates | None = None) -> Rate
         _own(contacts_per_order(contacts, orders)),
         _own(topic_share(contacts, counts.contacts[[ALL]].to_numpy(float))),
         _own(customer_contact_rate(counts.customers.to_numpy(float), active)),
-        [METHOD] * len(contacts),
+        [count_method(estimates)] * len(contacts),
     )
+    if estimates and estimates.cold_start:
+        bands = _with_usual_errors(bands, counts, orders, active)
     for period, found in enumerate(estimates.by_period if estimates else ()):
         if found is not None:
             _put(bands, period, list(counts.contacts.columns), found, orders[period, 0],
                  active[period, 0])  # fmt: skip
     return bands
+
+
+def count_method(estimates: PeriodEstimates | None) -> str:
+    """Return how periods that are not estimated are counted, and what that assumes."""
+    return COLD_METHOD if estimates and estimates.cold_start else METHOD
+
+
+def _with_usual_errors(
+    bands: RateBands,
+    counts: Counts,
+    orders: npt.NDArray[np.floating],
+    active: npt.NDArray[np.floating],
+) -> RateBands:
+    rows = list(counts.contacts.columns)
+    if ABSTAINED not in rows:
+        return bands
+    untold = counts.contacts[[ABSTAINED]].to_numpy(float)
+    people = counts.customers[[ABSTAINED]].to_numpy(float)
+    n_all = counts.contacts[[ALL]].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = widen_counts(bands.topic_share, untold / n_all, rows)
+        rate = widen_counts(bands.customer_contact_rate, people / active, rows)
+        per_order = widen_counts(bands.contacts_per_order, untold / orders, rows)
+    return RateBands(
+        widen_counts(bands.n_contacts, untold, rows),
+        per_order,
+        Band(share.value, share.low, np.minimum(share.high, 1)),
+        Band(rate.value, rate.low, np.minimum(rate.high, 1)),
+        bands.methods,
+    )
 
 
 def _own(band: Band) -> Band:
@@ -125,6 +161,6 @@ def _people(customers: Band, n_active: float) -> Band:
 def shown_rows(bands: RateBands, rows: list[str]) -> npt.NDArray[np.bool_]:
     """Tell which (period, row) a table shows: where it is estimated, nothing abstains."""
     shown = np.ones((len(bands.methods), len(rows)), dtype=bool)
-    estimated = np.array([method != METHOD for method in bands.methods])
+    estimated = np.array([method not in (METHOD, COLD_METHOD) for method in bands.methods])
     shown[np.ix_(estimated, np.array(rows) == ABSTAINED)] = False
     return shown

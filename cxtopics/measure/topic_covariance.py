@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from cxtopics.measure.cold_start import COLD_METHOD
 from cxtopics.measure.estimate import FloatArray
 from cxtopics.measure.rates import CONFIDENCE
 
@@ -27,13 +28,16 @@ def topic_covariance(rates: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Square, by topic. Without a joint covariance from the estimator, topics and periods
         are taken as independent and each variance as that of a normal distribution with the
-        interval given; a missing interval is taken as that of a Poisson count.
+        interval given; a missing interval is taken as that of a Poisson count. A cold start
+        errs alike in every period: there the deviations add up.
     """
     half = (rates["n_contacts_high"] - rates["n_contacts_low"]) / 2
     deviation = half / float(norm.ppf(0.5 + CONFIDENCE / 2))
     poisson = rates["n_contacts"].clip(lower=1) ** 0.5
     variance = deviation.where(deviation.notna(), poisson) ** 2
     by_topic = variance.groupby(rates["topic"], sort=False).sum()
+    if (rates["method"] == COLD_METHOD).all():
+        by_topic = (variance**0.5).groupby(rates["topic"], sort=False).sum() ** 2
     return pd.DataFrame(np.diag(by_topic), index=by_topic.index, columns=by_topic.index)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxtopics.measure.cold_start import widen_counts
 from cxtopics.measure.combining import add_chance, sum_dependent, sum_independent
 from cxtopics.measure.counting import ABSTAINED, ALL
 from cxtopics.measure.counts import Counts
@@ -28,6 +29,12 @@ def totals_by_topic(counts: Counts, estimates: PeriodEstimates | None = None) ->
     if estimates is None or not any(estimates.by_period):
         share = topic_share(contacts, contacts[ALL])
         per_order = contacts_per_order(contacts, n_orders)
+        if estimates and estimates.cold_start and ABSTAINED in contacts.index:
+            rows, untold = list(contacts.index), float(contacts[ABSTAINED])
+            count = widen_counts(count, untold, rows)
+            wide = widen_counts(share, untold / contacts[ALL], rows)
+            share = Band(wide.value, wide.low, np.minimum(wide.high, 1))
+            per_order = widen_counts(per_order, untold / n_orders, rows)
     else:
         share = Band(*(np.minimum(end / contacts[ALL], 1) for end in count))
         per_order = Band(*(end / n_orders for end in chance))
