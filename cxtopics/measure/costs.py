@@ -41,6 +41,7 @@ from pydantic import (
 
 from cxtopics.errors import InputError
 from cxtopics.taxonomy import Topic
+from cxtopics.taxonomy.places import load_yaml
 
 __all__ = ["DEFAULT_SOURCES", "CostPerContact", "Costs", "Pilot", "ShareRange", "load_costs"]
 
@@ -275,7 +276,7 @@ def load_costs(path: str | Path) -> Costs:
     """
     hint = f"the keys are {', '.join(Costs.model_fields)}"
     try:
-        content = yaml.safe_load(Path(path).read_bytes())
+        content = load_yaml(Path(path).read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})", hint) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -18,6 +18,7 @@ import yaml
 
 from cxtopics.errors import InputError
 from cxtopics.measure.periods import period_name
+from cxtopics.taxonomy.places import load_yaml
 
 __all__ = ["MANY", "Holiday", "holiday_days", "holiday_notes", "load_holidays"]
 
@@ -62,7 +63,7 @@ def load_holidays(path: str | Path | None = None) -> tuple[Holiday, ...]:
     """
     where = Path(path) if path else _BUNDLED
     try:
-        content = yaml.safe_load(where.read_bytes())
+        content = load_yaml(where.read_bytes())
     except OSError as error:
         raise InputError(f"{where}: cannot be read ({error.strerror})", _HINT) from None
     except (yaml.YAMLError, UnicodeDecodeError):

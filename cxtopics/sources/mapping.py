@@ -13,6 +13,7 @@ import yaml
 from cxtopics.errors import InputError
 from cxtopics.sources.mapped import CANONICAL
 from cxtopics.sources.rows import Kind
+from cxtopics.taxonomy.places import load_yaml
 
 __all__ = ["Mapping", "load_mapping"]
 
@@ -60,7 +61,7 @@ def load_mapping(source: str | Path | MappingABC[str, Any] | None, kind: Kind) -
 
 def _load_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_bytes())
+        content = load_yaml(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})", "check the path") from None
     except (yaml.YAMLError, UnicodeDecodeError):

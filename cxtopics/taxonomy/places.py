@@ -5,16 +5,19 @@ A path leads from the top to a value: `("topics", 3, "excludes", "order_late")`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml.error import MarkedYAMLError
 
-__all__ = ["Path", "SafeLoader", "Source", "child", "repeated_keys"]
+__all__ = ["Path", "SafeLoader", "Source", "child", "load_yaml", "repeated_keys"]
 
 Path = tuple[str | int, ...]
+_ALIAS = re.compile(r"(?:^|[\s\[{,])\*[^\s*]", re.MULTILINE)
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is 8x faster
 
 
@@ -52,7 +55,8 @@ class Source:
 
     @classmethod
     def parse(cls, text: str) -> Source:
-        """Parse YAML; raises `yaml.YAMLError` where it is none."""
+        """Parse YAML; raises `yaml.YAMLError` where it is none, or refers to itself."""
+        _refuse_aliases(text)
         loader = SafeLoader(text)
         try:
             root = loader.get_single_node()
@@ -85,6 +89,31 @@ class Source:
             else:
                 words.append(step)
         return " -> ".join(words)
+
+
+def load_yaml(content: bytes) -> Any:
+    """Return the plain data of a YAML file.
+
+    Raises
+    ------
+    yaml.YAMLError
+        Where it is none, or refers to itself.
+    UnicodeDecodeError
+        Where it is not in UTF-8.
+    """
+    return Source.parse(content.decode("utf-8-sig")).data
+
+
+def _refuse_aliases(text: str) -> None:
+    """Refuse `*name`: a few lines that refer to each other can stand for terabytes."""
+    if not _ALIAS.search(text):
+        return
+    for event in yaml.parse(text, SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise MarkedYAMLError(
+                problem=f"an alias (*{event.anchor}) is not allowed",
+                problem_mark=event.start_mark,  # type: ignore[arg-type]  # of the C parser
+            )
 
 
 def child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:

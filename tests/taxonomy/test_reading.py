@@ -3,7 +3,7 @@
 import pytest
 
 from cxtopics.errors import TaxonomyError
-from cxtopics.taxonomy import parse_taxonomy
+from cxtopics.taxonomy import load_taxonomy, parse_taxonomy
 
 GOOD = """\
 name: shop
@@ -210,3 +210,14 @@ def test_other_encodings_with_a_mark_are_read() -> None:
 @pytest.mark.parametrize("text", ["", "- 1\n", "name", "\x00", "? [a]\n: 1\n", "!!python/none x"])
 def test_what_is_no_topics_file_at_all_is_one_clear_error(text: str) -> None:
     assert faults_of(text.encode())
+
+
+def test_a_file_that_refers_to_itself_is_refused_at_once(tmp_path) -> None:
+    bomb = ["a0: &a0 [x]"] + [
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)
+    ]
+    path = tmp_path / "topics.yaml"
+    path.write_text("\n".join(bomb), encoding="utf-8")
+    with pytest.raises(TaxonomyError, match="alias") as caught:
+        load_taxonomy(path)
+    assert caught.value.faults[0].line == 2
