@@ -29,15 +29,17 @@ def topic_covariance(rates: pd.DataFrame) -> pd.DataFrame:
         Square, by topic. Without a joint covariance from the estimator, topics and periods
         are taken as independent and each variance as that of a normal distribution with the
         interval given; a missing interval is taken as that of a Poisson count. A cold start
-        errs alike in every period: there the deviations add up.
+        errs alike in every period: there the deviations add up, each from the lower side of
+        an interval that is wide upwards because it is a factor.
     """
-    half = (rates["n_contacts_high"] - rates["n_contacts_low"]) / 2
+    cold = rates["method"] == COLD_METHOD
+    below = rates["n_contacts"] - rates["n_contacts_low"]
+    half = below.where(cold, (rates["n_contacts_high"] - rates["n_contacts_low"]) / 2)
     deviation = half / float(norm.ppf(0.5 + CONFIDENCE / 2))
     poisson = rates["n_contacts"].clip(lower=1) ** 0.5
-    variance = deviation.where(deviation.notna(), poisson) ** 2
-    by_topic = variance.groupby(rates["topic"], sort=False).sum()
-    if (rates["method"] == COLD_METHOD).all():
-        by_topic = (variance**0.5).groupby(rates["topic"], sort=False).sum() ** 2
+    deviation = deviation.where(deviation.notna(), poisson)
+    power = 1 if cold.all() else 2
+    by_topic = (deviation**power).groupby(rates["topic"], sort=False).sum() ** (2 / power)
     return pd.DataFrame(np.diag(by_topic), index=by_topic.index, columns=by_topic.index)
 
 

@@ -38,7 +38,8 @@ def test_a_cold_starts_errors_do_not_cancel_over_months() -> None:
     )
     alike = topic_covariance(rows).loc["order_late", "order_late"]
     chance = topic_covariance(rows.assign(method="other")).loc["order_late", "order_late"]
-    assert alike == pytest.approx(4 * chance)
+    assert alike == pytest.approx((4 * 50 / 1.96) ** 2, rel=1e-3)
+    assert chance == pytest.approx(4 * (75 / 1.96) ** 2, rel=1e-3)
 
 
 def test_bands_keep_their_values() -> None:
