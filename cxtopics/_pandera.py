@@ -12,11 +12,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["pa"]
+__all__ = ["pa", "without_spark"]
 
 
 @contextmanager
-def _without_spark() -> Iterator[None]:
+def without_spark() -> Iterator[None]:
+    """Hide pyspark: from the import, and from the first check, which looks for it again."""
     hidden = [name for name in ("pyspark", "pyspark.pandas") if name not in sys.modules]
     local_ip = os.environ.get("SPARK_LOCAL_IP")
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: not to be found
@@ -29,5 +30,5 @@ def _without_spark() -> Iterator[None]:
             os.environ.pop("SPARK_LOCAL_IP", None)
 
 
-with _without_spark():
+with without_spark():
     import pandera.pandas as pa

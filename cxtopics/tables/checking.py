@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cxtopics._pandera import pa
+from cxtopics._pandera import pa, without_spark
 from cxtopics.errors import InputError
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
 from cxtopics.tables.date_text import UTC
@@ -29,7 +29,8 @@ def check_table(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> 
         With all faults: column, rule and the first rows that break it. Never a cell's text.
     """
     try:
-        checked: pd.DataFrame = schema.validate(frame, lazy=True)
+        with without_spark():
+            checked: pd.DataFrame = schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         raise _misfit(error.failure_cases, schema, where) from None
     return checked
