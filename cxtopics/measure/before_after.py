@@ -23,8 +23,8 @@ lay from the rest of the record before the change.
 References: P. McCullagh and J. A. Nelder (1989), Generalized Linear Models, ch. 6 (quasi-
 likelihood); M. Bertrand, E. Duflo and S. Mullainathan (2004), Q. J. Econ. 119, 249-275 (why
 autocorrelation must count); A. Abadie, A. Diamond and J. Hainmueller (2010), J. Am. Stat.
-Assoc. 105, 493-505 (the untouched units, and earlier dates, as placebos); R. DerSimonian and N. Laird (1986),
-Control. Clin. Trials 7, 177-188 (between-unit variance), here by the median.
+Assoc. 105, 493-505 (the untouched units, and earlier dates, as placebos); R. DerSimonian and
+N. Laird (1986), Control. Clin. Trials 7, 177-188 (between-unit variance), here by the median.
 """
 
 from __future__ import annotations
