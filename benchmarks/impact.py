@@ -128,14 +128,15 @@ COUNTS: dict[str, Callable[[int], tuple[Impact, float]]] = {
         s, topic=WISMO, factor=FIX, share=FROM, weeks_after=2
     ),
     "fix of a quarter, any topic above 1 %": lambda s: replay(s, factor=0.75),
+    "the same, 26 weeks after": lambda s: replay(s, factor=0.75, weeks_after=26),
     "no fix, any topic above 1 %": replay,
     "no fix, dispersion 2": lambda s: replay(s, dispersion=2.0),
     "no fix, 13 orders a day": lambda s: replay(s, per_day=13),
     "no fix, 26 weeks after": lambda s: replay(s, weeks_after=26),
     "peak alone: the shop's own Christmas": own_peak,
     "peak alone: a sale in no calendar doubles the topic": lambda s: replay(s, unlisted_sale=True),
-    "the same, 26 weeks after": lambda s: replay(s, unlisted_sale=True, weeks_after=26),
-    "the same, 13 orders a day": lambda s: replay(s, unlisted_sale=True, per_day=13),
+    "such a sale, 26 weeks after": lambda s: replay(s, unlisted_sale=True, weeks_after=26),
+    "such a sale, 13 orders a day": lambda s: replay(s, unlisted_sale=True, per_day=13),
 }
 
 

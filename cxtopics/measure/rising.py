@@ -37,7 +37,7 @@ WINDOWS = (1, 2)
 """Latest weeks that are looked at together."""
 _LEAST = 3  # contacts in a window below which nothing is called a rise
 _WEIGHT = 150.0  # weeks that the dispersion of all topics counts for
-_OUTBREAK = 4.0  # times the median from which a topic's dispersion is an outbreak's
+_OUTBREAK = 6.0  # times the median from which a topic's dispersion is an outbreak's
 _TELLING = 1.0  # contacts a week from which a topic speaks on the dispersion of all
 
 
@@ -104,8 +104,9 @@ def find_rising(
     if others is None:
         others = weeks.sum(axis=1, keepdims=True) - weeks
     others = np.maximum(others, 1.0)
-    n, m = baseline.sum(axis=0) + 0.5, others[:-2].sum(axis=0)
     phi, freedom = _dispersion(baseline, others[:-2])
+    # Half a count more (Jeffreys), of counts that are worth 1 / phi each.
+    n, m = baseline.sum(axis=0) + phi / 2, others[:-2].sum(axis=0)
     level_variance = phi * (1 / n + 1 / m)
     against = [others[-window:].sum(axis=0) for window in WINDOWS]
     expected = np.array([n / m * size for size in against])
