@@ -87,7 +87,10 @@ def replay(
             [hits.get(t, PILOT * m) / PILOT for t, m in zip(IDS, told, strict=True)]
         )
         naive = overstatement(count(rates) * measured, volume[IDS].to_numpy() * share)
-    return judge(ranking, volume[IDS].to_numpy(), share, told, naive)
+    judged = judge(ranking, volume[IDS].to_numpy(), share, told, naive)
+    # Ranges and probabilities that draw the shares are no subject where the shares are known.
+    nothing = {"holds": np.nan, "p": np.full(len(IDS), np.nan)} if as_told else {}
+    return {**judged, **nothing}
 
 
 def true_volume() -> pd.Series:
