@@ -1,6 +1,6 @@
 """`impact` held against planted changes on the sample shop.
 
-    python benchmarks/impact.py [--runs 400] [--whole 0]
+    python benchmarks/impact.py [--runs 400] [--first 0] [--whole 0]
 
 Count level: contacts and orders are drawn by day at the sample shop's rates (at 100 orders
 a day, about 1,700 contacts a month, unless said), counted, and judged by the same code as the
@@ -34,6 +34,7 @@ def main() -> None:
     """Print one row per kind of change."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=400)
+    parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--whole", type=int, default=0, help="shops of each kind, with texts")
     given = parser.parse_args()
     kinds = WHOLE if given.whole else COUNTS
@@ -42,7 +43,7 @@ def main() -> None:
         f"{'true in 95 %':>14}{'ratio':>8}{'truth':>8}"
     )
     for name, kind in kinds.items():
-        found = [kind(seed) for seed in range(given.whole or given.runs)]
+        found = [kind(given.first + run) for run in range(given.whole or given.runs)]
         verdicts = Counter(impact.verdict for impact, _ in found)
         ratios = np.array([impact.ratio.value for impact, _ in found])
         held = [i.ratio.low <= truth <= i.ratio.high for i, truth in found if i.ratio.n]
@@ -51,7 +52,8 @@ def main() -> None:
         print(
             f"{name:<52}{len(found):>6}{shares[0]:>8.1%}{shares[1]:>8.1%}{shares[2]:>10.1%}"
             f"{verdicts['cannot_tell'] / len(found):>13.1%}{np.mean(held):>14.1%}"
-            f"{np.nanmedian(ratios):>8.2f}{truth:>8.2f}"
+            f"{np.nanmedian(ratios):>8.2f}{truth:>8.2f}",
+            flush=True,
         )
 
 
@@ -126,12 +128,15 @@ COUNTS: dict[str, Callable[[int], tuple[Impact, float]]] = {
         s, topic=WISMO, factor=FIX, share=FROM, weeks_after=2
     ),
     "fix of a quarter, any topic above 1 %": lambda s: replay(s, factor=0.75),
+    "the same, 26 weeks after": lambda s: replay(s, factor=0.75, weeks_after=26),
     "no fix, any topic above 1 %": replay,
     "no fix, dispersion 2": lambda s: replay(s, dispersion=2.0),
     "no fix, 13 orders a day": lambda s: replay(s, per_day=13),
     "no fix, 26 weeks after": lambda s: replay(s, weeks_after=26),
     "peak alone: the shop's own Christmas": own_peak,
     "peak alone: a sale in no calendar doubles the topic": lambda s: replay(s, unlisted_sale=True),
+    "such a sale, 26 weeks after": lambda s: replay(s, unlisted_sale=True, weeks_after=26),
+    "such a sale, 13 orders a day": lambda s: replay(s, unlisted_sale=True, per_day=13),
 }
 
 

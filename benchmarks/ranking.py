@@ -4,8 +4,10 @@
 
 Every replay draws what each lever can truly spare from the ranges in the topics file, and
 three months of contacts (5,000 a month) from the rates of the sample shop; then it ranks.
-Three states of knowledge: ranges only; ten pilots of 200 contacts on the topics that lead
-without them; and the same where every range is too hopeful by a third.
+What is uncertain: the volumes alone (every lever spares what its range expects), by chance or as
+an audit of 500 contacts a month tells them; the shares too, known by their ranges only, or after
+ten pilots of 200 contacts on the topics that lead without them; and the same where every range
+is too hopeful by a third.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from shop import SHOP, TAXONOMY, rates_per_order
 
 from cxtopics.measure.costs import Costs, Pilot
 from cxtopics.measure.deflection import beta_from_range
+from cxtopics.measure.estimate import Band
 from cxtopics.measure.intervals import garwood
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.schemas import TOPIC_RATES
@@ -55,13 +58,21 @@ def main() -> None:
         print(f"{name:<44}" + summary(pd.DataFrame(rows)))
 
 
-def replay(rng: np.random.Generator, *, pilots: bool, shift: float = 0.0) -> dict[str, object]:
+def replay(
+    rng: np.random.Generator,
+    *,
+    pilots: bool = False,
+    shift: float = 0.0,
+    as_told: bool = False,
+    audit: int = 0,
+) -> dict[str, object]:
     """Draw one world, rank in it, and return what became of the ranking."""
     beliefs = [beta_from_range(t.deflectable.low, t.deflectable.high) for t in RIVALS]
     told = np.array([belief.mean for belief in beliefs])
     share = expit(logit([belief.draw(1, rng)[0] for belief in beliefs]) + shift)
+    share = told if as_told else share
     volume = true_volume()
-    rates = draw_rates(rng, volume)
+    rates = draw_rates(rng, volume, audit)
     ranking = build_ranking(rates, TAXONOMY, Costs(), n_draws=1000)
     naive = float("nan")
     if pilots:
@@ -76,7 +87,10 @@ def replay(rng: np.random.Generator, *, pilots: bool, shift: float = 0.0) -> dic
             [hits.get(t, PILOT * m) / PILOT for t, m in zip(IDS, told, strict=True)]
         )
         naive = overstatement(count(rates) * measured, volume[IDS].to_numpy() * share)
-    return judge(ranking, volume[IDS].to_numpy(), share, told, naive)
+    judged = judge(ranking, volume[IDS].to_numpy(), share, told, naive)
+    # Ranges and probabilities that draw the shares are no subject where the shares are known.
+    nothing = {"holds": np.nan, "p": np.full(len(IDS), np.nan)} if as_told else {}
+    return {**judged, **nothing}
 
 
 def true_volume() -> pd.Series:
@@ -85,11 +99,19 @@ def true_volume() -> pd.Series:
     return rates * CONTACTS / rates.sum()
 
 
-def draw_rates(rng: np.random.Generator, volume: pd.Series) -> pd.DataFrame:
-    """Draw three months of counts with their Poisson intervals, as a report gives them."""
+def draw_rates(rng: np.random.Generator, volume: pd.Series, audit: int = 0) -> pd.DataFrame:
+    """Draw three months of counts with their intervals, as a report gives them.
+
+    Counts are Poisson; with an audit their error is that of a score-guided audit of so many
+    contacts a month besides (variance of a share p: p / 4 over the contacts audited).
+    """
     parts = []
     for start, end in MONTHS:
         n = garwood(rng.poisson(volume))
+        if audit:
+            spread = np.sqrt(volume.to_numpy() * CONTACTS / 4 / audit + n.value)
+            value = np.maximum(rng.normal(n.value, np.sqrt(spread**2 - n.value)), 0)
+            n = Band(value, np.maximum(value - 1.96 * spread, 0), value + 1.96 * spread)
         part = pd.DataFrame({"topic": volume.index, **n.columns("n_contacts")})
         parts.append(part.assign(period_start=start, period_end=end))
     table = pd.concat(parts, ignore_index=True).reindex(columns=list(TOPIC_RATES.columns))
@@ -156,6 +178,8 @@ def summary(rows: pd.DataFrame) -> str:
 
 
 WORLDS: dict[str, Callable[[np.random.Generator], dict[str, object]]] = {
+    "volumes alone uncertain": lambda rng: replay(rng, as_told=True),
+    "volumes alone, by an audit of 500 a month": lambda rng: replay(rng, as_told=True, audit=500),
     "ranges only": lambda rng: replay(rng, pilots=False),
     "ten pilots of 200": lambda rng: replay(rng, pilots=True),
     "ranges too hopeful (logit -0.5)": lambda rng: replay(rng, pilots=False, shift=-0.5),

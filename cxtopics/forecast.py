@@ -1,8 +1,8 @@
 """Planned orders -> Forecast: contacts by topic and hours of work, before a peak.
 
 Contacts per order x orders, spread by the delay with which contacts follow; see
-`measure.level` for the rate's drift, `measure.exposure` for the delays, docs/decisions.md for
-how well it holds.
+`measure.level` for the rate's drift, `measure.exposure` for the delays,
+`measure.holiday_factors` for holiday weeks, docs/decisions.md for how well it holds.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from cxtopics.measure.costs import Costs
 from cxtopics.measure.counting import ALL
 from cxtopics.measure.estimate import Band, Estimate, FloatArray
 from cxtopics.measure.exposure import exposures
+from cxtopics.measure.holiday_factors import YEAR, draw_holiday_factors
 from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.jsonable import identity, to_jsonable
 from cxtopics.measure.level import draw_ahead, fit_levels
+from cxtopics.measure.order_plan import plan_orders
 from cxtopics.measure.topic_days import TopicDays, count_days, sum_weeks
 from cxtopics.taxonomy import Taxonomy
 
@@ -31,10 +33,7 @@ __all__ = ["CONFIDENCE", "Forecast", "build_forecast", "forecast_periods", "plan
 
 CONFIDENCE = 0.90
 _LEAST_WEEKS = 8
-_YEAR = 52
-_YEAR_SD = 0.15  # of the log: how differently a holiday week turns out a year later, assumed
 Flags = npt.NDArray[np.bool_]
-_SEASON_WEIGHT = 10.0  # contacts by which a topic's holiday factor is drawn to that of all
 _METHOD = "discounted gamma-Poisson level x delay-weighted orders"
 
 
@@ -107,8 +106,8 @@ def build_forecast(
     Notes
     -----
     Weeks in a holiday window, and the two weeks after, do not move the level. Where the
-    record holds such weeks, their rate against that of the other weeks is what holiday weeks ahead
-    are multiplied with, the week of the year before most of all.
+    record holds such weeks, their rate against that of the weeks around them is what holiday
+    weeks ahead are multiplied with, see `measure.holiday_factors`.
 
     Raises
     ------
@@ -155,62 +154,6 @@ def build_forecast(
     )
 
 
-def plan_orders(
-    planned: pd.DataFrame | float, start: pd.Timestamp, n_weeks: int | None = None
-) -> pd.Series[float]:
-    """Return planned orders by day, from `start` on, whole weeks.
-
-    Parameters
-    ----------
-    planned
-        Orders a week; or a table with a column `orders` and the first day of each row's time
-        in `date` (or `week_start`, `period_start`, `created_at`). A row lasts until the next
-        one begins, the last as long as the one before it (a single one: a week).
-
-    Raises
-    ------
-    InputError
-        If a column is missing or not readable, or no whole week lies ahead.
-    """
-    if not isinstance(planned, pd.DataFrame):
-        days = pd.date_range(start, periods=7 * (n_weeks or 8), freq="D")
-        return pd.Series(float(planned) / 7, index=days)
-    by_day = _plan_by_day(planned)
-    ahead = by_day.loc[start:]
-    weeks = len(ahead) // 7 if n_weeks is None else n_weeks
-    if not weeks or len(ahead) < 7 * weeks or ahead.index[0] != start:
-        raise InputError(
-            f"planned orders cover {by_day.index[0]:%Y-%m-%d} to {by_day.index[-1]:%Y-%m-%d}, "
-            f"expected {weeks or 1} whole weeks from {start:%Y-%m-%d} on",
-            "plan from the day after the last contact, or ask for fewer --weeks",
-        )
-    return ahead.iloc[: 7 * weeks]
-
-
-def _plan_by_day(planned: pd.DataFrame) -> pd.Series[float]:
-    names = ("date", "week_start", "period_start", "created_at")
-    day = next((name for name in names if name in planned.columns), None)
-    if day is None or "orders" not in planned.columns:
-        raise InputError(
-            f"planned orders: got the columns {', '.join(map(str, planned.columns))}",
-            "expected `date` (first day of each row) and `orders`",
-        )
-    starts = pd.to_datetime(planned[day], errors="coerce")
-    counts = pd.to_numeric(planned["orders"], errors="coerce")
-    if starts.isna().any() or counts.isna().any() or (counts < 0).any():
-        raise InputError(
-            "planned orders: a date or a number is not readable", "write 2026-03-02 and 350"
-        )
-    if starts.duplicated().any():
-        raise InputError("planned orders: a date comes twice", "give one row per time")
-    local = pd.DatetimeIndex(starts).tz_localize(None).normalize()
-    plan = pd.Series(counts.to_numpy(float), index=local).sort_index()
-    lengths = np.diff(plan.index.to_numpy()).astype("timedelta64[D]").astype(int)
-    lengths = np.append(lengths, lengths[-1] if len(lengths) else 7)
-    days = pd.date_range(plan.index[0], periods=int(lengths.sum()), freq="D")
-    return pd.Series(np.repeat(plan.to_numpy() / lengths, lengths), index=days)
-
-
 def forecast_periods(
     contacts: pd.DataFrame,
     past: pd.DataFrame,
@@ -244,7 +187,7 @@ def forecast_periods(
     if touched.mean() > 0.5:
         touched = np.zeros(len(y), dtype=bool)
     left_out = touched[:, None]
-    season = _season(y, e, touched, to_come, n_draws, rng)
+    season = draw_holiday_factors(y, e, touched, to_come, n_draws, rng)
     levels = fit_levels(np.where(left_out, np.nan, y), e)
     draws = draw_ahead(levels, ahead.to_numpy(float), n_draws, rng, season)
     found = {str(topic): draws[:, column] for column, topic in enumerate(contacts.columns)}
@@ -254,41 +197,10 @@ def forecast_periods(
     total = y.sum(axis=1, keepdims=True)
     whole = fit_levels(np.where(left_out, np.nan, total), usual)
     mean = draws.mean(axis=2).sum(axis=1)
-    together = _season(total, usual, touched, to_come, n_draws, rng)
+    together = draw_holiday_factors(total, usual, touched, to_come, n_draws, rng)
     drawn = draw_ahead(whole, usual_ahead, n_draws, rng, together)[:, 0]
     found[ALL] = drawn * (mean / np.maximum(drawn.mean(axis=1), 1e-9))[:, None]
     return found
-
-
-def _season(
-    y: FloatArray,
-    e: FloatArray,
-    touched: Flags,
-    to_come: Flags,
-    n_draws: int,
-    rng: np.random.Generator,
-) -> FloatArray:
-    """Return draws of what holiday weeks ahead are multiplied with: (n_ahead, n_topics, n_draws).
-
-    A holiday week is compared with the week 52 weeks before it, drawn towards the topic's
-    holiday weeks on the whole (and so to all topics'), times how that very week exceeded them.
-    """
-    season = np.ones((len(to_come), y.shape[1], n_draws))
-    if not touched.any():
-        return season
-    usual = y[~touched].sum(axis=0) / np.maximum(e[~touched].sum(axis=0), 1e-9)
-    expected, came = (e[touched] * usual).sum(axis=0), y[touched].sum(axis=0)
-    common = came.sum() / max(float(expected.sum()), 1e-9)
-    own = (came + _SEASON_WEIGHT * common) / (expected + _SEASON_WEIGHT)
-    for number in np.flatnonzero(to_come):
-        before = len(y) + number - _YEAR
-        n, usually = _SEASON_WEIGHT * own, np.full(y.shape[1], _SEASON_WEIGHT)
-        if 0 <= before < len(y) and touched[before]:
-            week = y[before].sum() / max(float((e[before] * usual).sum()), 1e-9)
-            n, usually = n * week / common + y[before], usually + e[before] * usual
-        another_year = np.exp(_YEAR_SD * rng.standard_normal(n_draws) - _YEAR_SD**2 / 2)
-        season[number] = another_year * rng.gamma(n, 1 / usually, (n_draws, len(n))).T
-    return season
 
 
 def _touched(starts: pd.Index) -> Flags:
@@ -342,7 +254,7 @@ def _rows(topic: str, contacts: Band, hours: Band, naive: pd.Series[float]) -> p
 def _naive(contacts: pd.DataFrame, n_ahead: int) -> pd.DataFrame:
     """Return the weeks of a year before; where there is no year, the last week again."""
     n = len(contacts)
-    rows = [n + k - _YEAR if 0 <= n + k - _YEAR < n else n - 1 for k in range(n_ahead)]
+    rows = [n + k - YEAR if 0 <= n + k - YEAR < n else n - 1 for k in range(n_ahead)]
     return contacts.iloc[rows].reset_index(drop=True)
 
 
@@ -359,7 +271,7 @@ def _caveats(
             "Weeks in or after a holiday window lie ahead, and the record holds none: they are "
             "forecast at the usual contacts per order, although peaks often bring more."
         )
-    if len(contacts) < _YEAR:
+    if len(contacts) < YEAR:
         yield (
             "Less than a year of contacts: no season is known, and the naive forecast beside "
             "repeats the last week."

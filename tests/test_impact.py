@@ -8,6 +8,7 @@ import pytest
 
 from cxtopics.errors import InputError
 from cxtopics.impact import build_impact, impact_of_days
+from cxtopics.measure.before_after import largest_move
 from cxtopics.measure.costs import Costs
 from cxtopics.measure.topic_days import TopicDays
 from cxtopics.taxonomy import Taxonomy
@@ -69,6 +70,24 @@ def test_a_quieter_shop_is_no_success():
 def test_after_a_peak_of_the_topic_alone_nobody_can_tell():
     verdicts = {impact(shop(seed, own_peak=2.5)).verdict for seed in range(12)}
     assert "fell" not in verdicts
+
+
+def test_a_fall_no_larger_than_the_topic_s_own_moves_is_not_credited():
+    found = impact(shop(factor=0.8, weeks_after=26, n=30))
+    assert found.ratio.high < 1
+    assert found.verdict == "cannot_tell"
+    assert "moved as much by itself" in found.why
+    assert found.more_weeks is None
+
+
+def test_the_largest_move_is_that_of_a_month():
+    contacts, exposure = np.full((24, 3), 100.0), np.full((24, 3), 50.0)
+    assert largest_move(contacts, exposure, 0) == pytest.approx(0)
+    contacts[10:14, 0] = 300
+    assert largest_move(contacts, exposure, 0) == pytest.approx(np.log(3), rel=0.01)
+    contacts[10:14] = 300  # everybody: a season
+    assert largest_move(contacts, exposure, 0) == pytest.approx(0)
+    assert largest_move(contacts[:7], exposure[:7], 0) == 0
 
 
 def test_another_topic_that_fell_is_no_control():

@@ -60,6 +60,20 @@ def test_false_alarms_are_as_stated():
     assert abs(alarms - expected) < 0.2 * expected + 3 * np.sqrt(expected)
 
 
+def test_where_all_topics_scatter_much_alarms_are_as_stated_too():
+    rng = np.random.default_rng(6)
+    stated, alarms, n_runs = [], 0, 1200
+    for run in range(n_runs):
+        mean = np.tile(300 * SHARES, (28, 1))
+        weeks = rng.poisson(rng.gamma(mean / 2, 2)).astype(float)  # variance 3 times the mean
+        found = find_rising(weeks[:26], weeks[26:], 0.02, n_draws=10 if run % 60 else 20_000)
+        if not run % 60:
+            stated.append(found.false_alarms.mean())
+        alarms += int(found.rising.sum())
+    expected = np.mean(stated) * n_runs * len(SHARES)
+    assert abs(alarms - expected) < 0.2 * expected + 3 * np.sqrt(expected)
+
+
 def test_past_outbreaks_make_a_topic_deaf_to_chance_only():
     noisy = days()
     noisy.contacts.iloc[70:77, 10] *= 8

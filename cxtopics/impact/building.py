@@ -66,10 +66,11 @@ def build_impact(
 
     Notes
     -----
-    Up to 26 weeks before the change count. A fall is called one only if the 95 % interval of
-    the ratio lies below 1 and the fall also holds against the first and the second half of
-    the weeks before, each alone (at 95 %): after a seasonal peak contacts fall against the
-    peak only. Such a season, or a fall that begins weeks before the change, "cannot be told".
+    Up to 26 weeks before the change count. A fall is called one only if the 99 % interval of
+    the ratio lies below 1 (95 % is shown), if it also holds against the first and the second
+    half of the weeks before, each alone (at 95 %), and if no month or more of those weeks lay
+    as far from the rest of them: after a seasonal peak contacts fall against the peak only.
+    Such a season, or a fall that begins weeks before the change, "cannot be told".
 
     Raises
     ------

@@ -44,7 +44,7 @@ def measure_changes(
     Notes
     -----
     A change is looked at between the neighbouring changes of the same topic: what came before
-    the one before it, or after the next, is another story. Each is judged alone at 95 %.
+    the one before it, or after the next, is another story. Each is judged alone.
     """
     contacts = read_tagged(tagged, _USED)
     if taxonomy:

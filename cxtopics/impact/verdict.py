@@ -14,6 +14,7 @@ from cxtopics.measure.before_after import BeforeAfter
 __all__ = ["is_enough", "judge"]
 
 _LEAST_BEFORE, _LEAST_AFTER = 8, 2
+_SURE = 0.99  # confidence at which a fall is called one; the interval shown is CONFIDENCE
 _HALVES = 0.95  # confidence at which a fall must hold against either half of the weeks before
 _FEW = 10  # contacts before the change below which no fall can be told
 _WORTH_TELLING = 0.20  # a fall that the advice to wait aims at, where none shows
@@ -36,7 +37,7 @@ def judge(weeks: Weeks, found: BeforeAfter | None) -> tuple[str, str, int | None
             None,
         )
     value, low, high = found.ratio(CONFIDENCE)
-    if high < 1:
+    if found.ratio(_SURE)[2] < 1:
         if season := _season(weeks, found):
             return "cannot_tell", season, None
         return "fell", f"Contacts per order fell by {_percent(1 - value)}.", None
@@ -70,7 +71,7 @@ def _wait(weeks: Weeks, found: BeforeAfter) -> tuple[str, str, int | None]:
     if found.log_ratio > wanted - 1e-9:
         aim = f"a rise of {_percent(math.exp(wanted) - 1)}"
     for more in range(1, _LONGEST_WAIT + 1):
-        if found.half_width(CONFIDENCE, 1 + more / weeks.n_after) <= wanted:
+        if found.half_width(_SURE, 1 + more / weeks.n_after) <= wanted:
             return (
                 "cannot_tell",
                 f"Cannot tell yet, needs about {weeks_in_words(more)} to tell {aim} from chance.",
@@ -85,7 +86,11 @@ def _wait(weeks: Weeks, found: BeforeAfter) -> tuple[str, str, int | None]:
 
 
 def _season(weeks: Weeks, found: BeforeAfter) -> str:
-    """Return a sentence if the fall does not hold against either half of the weeks before."""
+    """Return a sentence if the weeks before the change could make the fall a season's.
+
+    A fall must hold against the first and against the second half of them, each alone, and be
+    larger than any move they made by themselves.
+    """
     before = np.flatnonzero(weeks.used & ~weeks.after)
     for name, half in zip(("first", "second"), np.array_split(before, 2), strict=True):
         where = weeks.after.copy()
@@ -97,6 +102,11 @@ def _season(weeks: Weeks, found: BeforeAfter) -> str:
                 f"Cannot tell: against the {name} half of the weeks before the change nothing "
                 "clearly fell, so this may be a season, or have begun before the change."
             )
+    if weeks.largest_move >= -found.log_ratio:
+        return (
+            "Cannot tell: the topic moved as much by itself in the weeks before the change "
+            f"(by a factor of {math.exp(weeks.largest_move):.1f} for a month or more)."
+        )
     return ""
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxtopics.errors import InputError
-from cxtopics.measure.before_after import BeforeAfter, compare_weeks
+from cxtopics.measure.before_after import BeforeAfter, compare_weeks, largest_move
 from cxtopics.measure.holiday_windows import HolidayWindow, touched_weeks
 from cxtopics.measure.topic_days import TopicDays, sum_weeks
 
@@ -37,8 +37,20 @@ class Weeks:
             self.contacts.to_numpy(float)[keep],
             self.exposure.to_numpy(float)[keep],
             self.after[keep],
-            list(self.contacts.columns).index(self.topic),
+            self._column,
         )
+
+    @property
+    def largest_move(self) -> float:
+        """How far a run of the weeks before the change lay from the rest of them (log ratio)."""
+        keep = self.used & ~self.after
+        return largest_move(
+            self.contacts.to_numpy(float)[keep], self.exposure.to_numpy(float)[keep], self._column
+        )
+
+    @property
+    def _column(self) -> int:
+        return list(self.contacts.columns).index(self.topic)
 
     @property
     def n_before(self) -> int:

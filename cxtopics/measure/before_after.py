@@ -17,11 +17,14 @@ between two such spans without being touched: the same ratio is taken for every 
 the variance that theirs have beyond the first two parts, :math:`\tau^2`, is added. Topics
 that themselves moved by more than 3.5 standard errors are no controls.
 
+`largest_move` asks the same of dates on which nothing was done: how far any earlier run of weeks
+lay from the rest of the record before the change.
+
 References: P. McCullagh and J. A. Nelder (1989), Generalized Linear Models, ch. 6 (quasi-
 likelihood); M. Bertrand, E. Duflo and S. Mullainathan (2004), Q. J. Econ. 119, 249-275 (why
 autocorrelation must count); A. Abadie, A. Diamond and J. Hainmueller (2010), J. Am. Stat.
-Assoc. 105, 493-505 (the untouched units as placebos); R. DerSimonian and N. Laird (1986),
-Control. Clin. Trials 7, 177-188 (between-unit variance), here by the median.
+Assoc. 105, 493-505 (the untouched units, and earlier dates, as placebos); R. DerSimonian and
+N. Laird (1986), Control. Clin. Trials 7, 177-188 (between-unit variance), here by the median.
 """
 
 from __future__ import annotations
@@ -34,12 +37,13 @@ from scipy.stats import t as student
 
 from cxtopics.measure.estimate import FloatArray
 
-__all__ = ["BeforeAfter", "compare_weeks"]
+__all__ = ["BeforeAfter", "compare_weeks", "largest_move"]
 
 _ENOUGH = 20.0  # contacts in all weeks from which a topic serves as a placebo
 _MEDIAN_CHI2 = 0.4549  # of one degree of freedom
 _MAX_RHO = 0.9
 _MOVED = 3.5  # standard errors from which another topic has itself moved, and is no control
+_RUN = 4  # weeks from which a run of them is a season rather than chance
 _HALF = 0.5  # contacts added to either side, so that none gives no infinite ratio
 
 
@@ -138,6 +142,35 @@ def compare_weeks(
         n_after=float(contacts[after, topic].sum()),
         n_moved=int(moved.sum()),
     )
+
+
+def largest_move(contacts: FloatArray, exposure: FloatArray, topic: int) -> float:
+    """Return how far a run of weeks ever lay from the others, as an absolute log ratio.
+
+    Parameters
+    ----------
+    contacts, exposure
+        Of shape (n_weeks, n_topics), of the weeks before a change.
+    topic
+        Column of the topic; the others say what the season did to everybody.
+
+    Notes
+    -----
+    Every run of four weeks up to half of them is held against the rest, as weeks after a change
+    are against those before it. A peak of the topic alone, wherever it lies, is such a run,
+    so that a fall no larger than it may be the end of another. With fewer than eight weeks
+    there is no run, and the move is 0.
+    """
+    controls = np.arange(contacts.shape[1]) != topic
+    n = np.append(0, contacts[:, topic].cumsum())
+    x = np.append(0, _expected(contacts, exposure, controls)[:, topic].cumsum())
+    largest = 0.0
+    for length in range(_RUN, len(contacts) // 2 + 1):
+        n_run, x_run = n[length:] - n[:-length], x[length:] - x[:-length]
+        run = np.log((n_run + _HALF) / (x_run + _HALF))
+        rest = np.log((n[-1] - n_run + _HALF) / (x[-1] - x_run + _HALF))
+        largest = max(largest, float(np.abs(run - rest).max()))
+    return largest
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,21 @@ dispersion :math:`\varphi`
 
 .. math::
 
-    a_t = \delta a_{t-1} + y_t / \varphi, \qquad b_t = \delta b_{t-1} + e_t / \varphi, \qquad
+    a_t = \delta a_{t-1} + (1 - \delta) a_0 + y_t / \varphi, \qquad
+    b_t = \delta b_{t-1} + (1 - \delta) b_0 + e_t / \varphi, \qquad
     \text{rate}_{t+h} \sim \mathrm{Gamma}(\delta^h a_t,\; \delta^h b_t)
 
-so the expected rate is :math:`a_t / b_t` and grows less certain with every period ahead.
+so the expected rate is :math:`a_t / b_t` and grows less certain with every period ahead. What is
+forgotten is replaced by what was held before the first period, half a contact's worth
+(:math:`a_0`): else a topic without contacts for a year would be certain to stay so. And one
+period in a hundred is taken to begin with a new level: how likely that is, given its count, is
+by how much the state goes back to :math:`a_0, b_0` before the count is added, so that a new
+problem is followed at once instead of being drawn out over months.
 
 References: A. C. Harvey and C. Fernandes (1989), J. Bus. Econ. Stat. 7, 407-417 (counts with a
 discounted gamma level); M. West and J. Harrison (1997), Bayesian Forecasting and Dynamic
-Models, ch. 14.
+Models, ch. 12 (breaks as a second model) and 14; R. Kulhavý and M. B. Zarrop (1993), Int. J.
+Control 58, 905-924 (forgetting that goes back to an alternative, not to nothing).
 """
 
 from __future__ import annotations
@@ -32,6 +39,7 @@ _DISPERSIONS = (1.0, 1.3, 1.7, 2.3, 3.0, 4.5, 7.0, 12.0, 20.0)
 _SETTINGS = np.array([(d, f) for d in _DISCOUNTS for f in _DISPERSIONS])
 _SKIP = 1  # first periods, in which the level is still being found
 _WEIGHT = 15.0  # periods that all topics together speak for
+_BREAKS = 0.01  # of periods begin with a level that has nothing to do with the one before
 _START = 0.5  # contacts that the level before the first period is worth
 
 
@@ -76,14 +84,21 @@ def fit_levels(contacts: FloatArray, exposure: FloatArray) -> Levels:
     a = np.full((len(_SETTINGS), contacts.shape[1]), _START)
     b = _START * exposure.sum(axis=0) / (np.nansum(contacts, axis=0) + _START)
     b = np.maximum(np.tile(b, (len(_SETTINGS), 1)), 1e-9)
+    fresh_a, fresh_b = a, b
     likelihood = np.zeros_like(a)
     for number, (y, e) in enumerate(zip(contacts, exposure, strict=True)):
-        a, b = discount * a, discount * b
+        a, b = (
+            discount * kept + (1 - discount) * new for kept, new in ((a, fresh_a), (b, fresh_b))
+        )
         seen = ~np.isnan(y) & (e > 0)
         y, e = np.where(seen, y, 0.0), np.where(seen, e, 0.0)
         if number >= _SKIP:
-            size, p = _predictive(a, b, e, dispersion)
-            likelihood += np.where(seen, nbinom.logpmf(y, size, p), 0)
+            drifted = nbinom.pmf(y, *_predictive(a, b, e, dispersion))
+            broken = nbinom.pmf(y, *_predictive(fresh_a, fresh_b, e, dispersion))
+            both = (1 - _BREAKS) * drifted + _BREAKS * broken + 1e-300
+            likelihood += np.where(seen, np.log(both), 0)
+            share = np.where(seen, _BREAKS * broken / both, 0)
+            a, b = (1 - share) * a + share * fresh_a, (1 - share) * b + share * fresh_b
         a, b = a + y / dispersion, b + e / dispersion
     if contacts.shape[1] > 1:
         periods = max(len(contacts) - _SKIP, 1)

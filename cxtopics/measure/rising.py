@@ -11,9 +11,10 @@ the topic and M of the others in the weeks of the baseline, the latest week shou
         + \varphi\, (\mathrm{E}y)^2 \left(\frac1N + \frac1M\right)
 
 and is read as negative binomial. The latest week and the latest two weeks together are tested,
-each at half the rate asked for. Counts are whole numbers, so the rate reached is lower than the
-rate asked for, most of all for small topics; what it truly is, is computed from the same
-distribution and stated.
+so that both together keep to the rate asked for (Bonferroni; what whole numbers leave unspent of
+the first one's half, the second may have). Counts being whole numbers, the rate reached is lower
+than that, most of all for small topics; what it truly is, is computed from the same distribution
+and stated.
 
 References: C. P. Farrington et al. (1996), J. R. Stat. Soc. A 159, 547-563, and A. Noufaily et
 al. (2013), Stat. Med. 32, 1206-1222 (outbreak detection in many weekly series); G. K. Smyth
@@ -36,6 +37,7 @@ WINDOWS = (1, 2)
 """Latest weeks that are looked at together."""
 _LEAST = 3  # contacts in a window below which nothing is called a rise
 _WEIGHT = 150.0  # weeks that the dispersion of all topics counts for
+_OUTBREAK = 6.0  # times the median from which a topic's dispersion is an outbreak's
 _TELLING = 1.0  # contacts a week from which a topic speaks on the dispersion of all
 
 
@@ -102,14 +104,15 @@ def find_rising(
     if others is None:
         others = weeks.sum(axis=1, keepdims=True) - weeks
     others = np.maximum(others, 1.0)
-    n, m = baseline.sum(axis=0) + 0.5, others[:-2].sum(axis=0)
-    phi = _dispersion(baseline, others[:-2])
+    phi, freedom = _dispersion(baseline, others[:-2])
+    # Half a count more (Jeffreys), of counts that are worth 1 / phi each.
+    n, m = baseline.sum(axis=0) + phi / 2, others[:-2].sum(axis=0)
     level_variance = phi * (1 / n + 1 / m)
     against = [others[-window:].sum(axis=0) for window in WINDOWS]
     expected = np.array([n / m * size for size in against])
     variance = phi * expected * (1 + expected / np.array(against)) + expected**2 * level_variance
     size, p = _negative_binomial(expected, variance)
-    threshold = np.maximum(nbinom.isf(rate / len(WINDOWS), size, p) + 1, _LEAST)
+    threshold = _thresholds(rate, size, p)
     observed = np.array([latest[-window:].sum(axis=0) for window in WINDOWS])
     return Rising(
         observed=observed,
@@ -119,22 +122,35 @@ def find_rising(
         threshold=threshold,
         p_value=nbinom.sf(observed - 1, size, p),
         dispersion=phi,
-        false_alarms=_false_alarms(n / m, level_variance, phi, others[-2:], threshold, n_draws),
+        false_alarms=_false_alarms(
+            n / m, level_variance, (phi, freedom), others[-2:], threshold, n_draws
+        ),
     )
 
 
-def _dispersion(baseline: FloatArray, others: FloatArray) -> FloatArray:
-    """Return phi by topic, drawn towards that of all topics and at least 1."""
+def _thresholds(rate: float, size: FloatArray, p: FloatArray) -> FloatArray:
+    """Return the contacts that are a rise, by window, so that both together keep to the rate."""
+    one = np.maximum(nbinom.isf(rate / len(WINDOWS), size[0], p[0]) + 1, _LEAST)
+    # Whole numbers leave some of the half unspent: the other window may have it.
+    left = rate - nbinom.sf(one - 1, size[0], p[0])
+    two = np.maximum(nbinom.isf(left, size[1], p[1]) + 1, _LEAST)
+    return np.array([one, two])
+
+
+def _dispersion(baseline: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return phi by topic, drawn towards that of all topics and at least 1; and its freedom."""
     expected = others * (baseline.sum(axis=0) + 0.5) / others.sum(axis=0)
     pearson = (baseline - expected) ** 2 / (expected * (1 + expected / others))
     own = pearson.sum(axis=0) / max(len(baseline) - 1, 1)
     telling = baseline.mean(axis=0) >= _TELLING
     # A topic with an outbreak in its baseline must not make all others deaf.
-    common = float(np.minimum(own[telling], 4.0).mean()) if telling.any() else 1.0
+    usual = own[telling]
+    common = float(np.minimum(usual, _OUTBREAK * np.median(usual)).mean()) if len(usual) else 1.0
     # Of few contacts a week, the spread says little.
     mean = baseline.mean(axis=0)
     weeks = (len(baseline) - 1) * mean / (mean + 1)
-    return np.asarray(np.maximum((weeks * own + _WEIGHT * common) / (weeks + _WEIGHT), 1.0))
+    freedom = weeks + _WEIGHT
+    return np.maximum((weeks * own + _WEIGHT * common) / freedom, 1.0), freedom
 
 
 def _negative_binomial(mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -146,14 +162,21 @@ def _negative_binomial(mean: FloatArray, variance: FloatArray) -> tuple[FloatArr
 def _false_alarms(
     level: FloatArray,
     level_variance: FloatArray,
-    phi: FloatArray,
+    dispersion: tuple[FloatArray, FloatArray],
     others: FloatArray,
     threshold: FloatArray,
     n_draws: int,
 ) -> FloatArray:
-    """Return the chance of an alarm by either window, by simulation from a fixed seed."""
+    """Return the chance of an alarm by either window, by simulation from a fixed seed.
+
+    The level is drawn, and so is what the dispersion has above that of chance, as learnt from
+    so many weeks: where it is larger than was thought, more alarms are added than a smaller one
+    spares.
+    """
     rng = np.random.default_rng(0)
     shape = (n_draws, len(level))
+    phi, freedom = dispersion
+    phi = 1 + (phi - 1) * freedom / rng.chisquare(freedom, shape)
     drawn = level * rng.gamma(1 / level_variance, level_variance, shape)
     counts = []
     for against in others:
