@@ -13,7 +13,7 @@ from cxtopics.measure.costs import Costs
 from cxtopics.measure.inputs import Source
 from cxtopics.measure.sample_texts import sample_texts
 from cxtopics.taxonomy import Taxonomy
-from cxtopics.text import typical_messages
+from cxtopics.text.typical import typical_messages
 
 __all__ = ["Evidence", "choose_messages", "read_mistakes"]
 

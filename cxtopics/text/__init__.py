@@ -3,7 +3,6 @@
 from cxtopics.text.batches import Cleaned, Words, clean_batches, clean_words, redact_texts
 from cxtopics.text.clean import MAX_LENGTH, clean_message, clean_subject, join_text
 from cxtopics.text.redact import KINDS, Personal, find_personal, redact
-from cxtopics.text.typical import typical_messages
 
 __all__ = [
     "KINDS",
@@ -19,5 +18,4 @@ __all__ = [
     "join_text",
     "redact",
     "redact_texts",
-    "typical_messages",
 ]

@@ -1,6 +1,6 @@
 """Typical messages: those that stand for many, redacted, no two alike, the same every time."""
 
-from cxtopics.text import typical_messages
+from cxtopics.text.typical import typical_messages
 
 DAYS = ("on Monday", "on Tuesday", "last week", "two days ago", "yesterday", "this morning")
 USUAL = [f"Where is my parcel, it should have come {day} already" for day in DAYS]
