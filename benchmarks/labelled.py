@@ -8,7 +8,7 @@ takes 5 and 10 examples a topic of Banking77 instead, five draws each. Peers, on
 files with the same encoder: what one would write without this project
 (`SentenceTransformer.encode` and `LogisticRegression` with their defaults), word TF-IDF
 with `LinearSVC`, and, where they are installed (`pip install setfit "model2vec[distill]"`),
-model2vec (distilled table and `LogisticRegression`) and, for the first two draws of few
+model2vec (distilled table and `LogisticRegression`) and, for the first draw of few
 examples, SetFit (five pairs of each kind a text, one epoch; on all labels it would take hours
 here). Nothing is tuned on the test files.
 """
@@ -30,7 +30,7 @@ from cxtopics.classify import EFFORTS
 from cxtopics.classify.export import DEFAULT_ENCODER, _find_source
 from cxtopics.training import LabelledTexts, evaluate_model, read_labels, train_model
 
-SETFIT_DRAWS = 2
+SETFIT_DRAWS = 1
 SETS = {  # data set: folder, columns of text and topic, label of what is out of scope
     "Banking77": ("banking77", "text", "category", "(none)"),
     "curekart": ("hint3_curekart", "sentence", "label", "NO_NODES_DETECTED"),
