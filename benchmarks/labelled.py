@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -195,12 +196,13 @@ class SetFit:
         return np.asarray(model.predict(new))
 
 
-def peers() -> Iterator[tuple[str, Peer]]:
-    """Yield the peers that are installed."""
-    yield "naive", Naive()
-    yield "TF-IDF + LinearSVC", Words()
+@cache
+def peers() -> tuple[tuple[str, Peer], ...]:
+    """Return the peers that are installed."""
+    found: list[tuple[str, Peer]] = [("naive", Naive()), ("TF-IDF + LinearSVC", Words())]
     if importlib.util.find_spec("model2vec"):
-        yield "model2vec", Model2Vec()
+        found.append(("model2vec", Model2Vec()))
+    return tuple(found)
 
 
 def _row(name: str, system: str, *cells: str) -> None:
