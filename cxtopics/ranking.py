@@ -14,6 +14,7 @@ import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.errors import InputError
+from cxtopics.measure.cold_start import COLD_METHOD
 from cxtopics.measure.costs import DEFAULT_SOURCES, Costs
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
 from cxtopics.measure.guards import revenue_after_contact
@@ -29,6 +30,7 @@ from cxtopics.measure.rank_table import (
     rank_table,
     ranked_rows,
 )
+from cxtopics.measure.rate_bands import METHOD
 from cxtopics.measure.savings import RANGE, draw_unknowns, prices
 from cxtopics.measure.topic_covariance import joint_covariance, topic_covariance
 from cxtopics.schemas import TOPIC_RATES
@@ -183,7 +185,7 @@ def build_ranking(
         worth_knowing=value_of_information(
             [topic.id for topic in rivals], unknowns, price, costs.horizon_months, TOP
         ),
-        caveats=tuple(_caveats(per_month, costs, basis, n_periods, bool(mix))),
+        caveats=tuple(_caveats(per_month, costs, basis, n_periods, bool(mix), set(used["method"]))),
         provenance={
             "cxtopics": __version__,
             "n_draws": n_draws,
@@ -292,10 +294,17 @@ def _caveats(
     basis: dict[str, Any],
     n_periods: int,
     channels_known: bool,
+    methods: set[str],
 ) -> Iterator[str]:
+    if methods == {COLD_METHOD}:
+        mistakes = "the model is taken to err as cold starts did on three public data sets"
+    elif METHOD in methods:
+        mistakes = "the classifier's mistakes are not in the ranges"
+    else:
+        mistakes = "the ranges hold the classifier's mistakes as far as the report knows them"
     yield (
         "Estimated beforehand, from counts of predicted topics and from ranges in the topics "
-        "file: nothing was deflected yet, and the classifier's mistakes are not in the ranges."
+        f"file: nothing was deflected yet, and {mistakes}."
     )
     if costs.defaults:
         yield f"Default, not yours: {_in_words(costs)}. Give your own with --costs."

@@ -229,3 +229,17 @@ def test_every_default_has_its_source():
     content = build_ranking(rates(COUNTS), taxonomy()).to_dict()
     assert set(content["defaults"]) == set(Costs.model_fields)
     assert all(entry["source"] for entry in content["defaults"].values())
+
+
+def test_the_first_caveat_tells_whose_mistakes_the_ranges_hold() -> None:
+    from cxtopics.measure.cold_start import COLD_METHOD
+    from cxtopics.measure.rate_bands import METHOD
+    from cxtopics.ranking import _caveats
+
+    said = [
+        next(_caveats(pd.Series(dtype=float), Costs(), {"n_periods": 3}, 3, False, {method}))
+        for method in (METHOD, COLD_METHOD, "calibrated_emq; ...")
+    ]
+    assert "are not in the ranges" in said[0]
+    assert "public data sets" in said[1]
+    assert "hold the classifier's mistakes" in said[2]
