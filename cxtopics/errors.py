@@ -21,6 +21,7 @@ __all__ = [
     "ChangeLogError",
     "CxTopicsError",
     "Fault",
+    "FaultyFileError",
     "InputError",
     "LabelError",
     "MissingExtraError",
@@ -91,8 +92,8 @@ class Fault:
         return f"{place}{self}{f'. {self.hint}' if self.hint else ''}"
 
 
-class TaxonomyError(CxTopicsError):
-    """The topics file has faults.
+class FaultyFileError(CxTopicsError):
+    """A file that people edit has faults.
 
     Attributes
     ----------
@@ -100,30 +101,26 @@ class TaxonomyError(CxTopicsError):
         All of them, in the order of the file.
     """
 
-    def __init__(self, where: str, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__(
-            _listed(where, self.faults),
-            "`cxtopics topics check` lists every fault; topics/README.md describes the format",
-        )
-
-
-class ChangeLogError(CxTopicsError):
-    """The log of changes has faults.
-
-    Attributes
-    ----------
-    faults
-        All of them, in the order of the file.
-    """
+    advice = ""
 
     def __init__(self, where: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(
-            _listed(where, self.faults),
-            "each entry begins with '- date: 2026-03-31', then topic, what and, if you like, "
-            "lever and settle_days; docs/decisions.md shows one",
-        )
+        super().__init__(_listed(where, self.faults), self.advice)
+
+
+class TaxonomyError(FaultyFileError):
+    """The topics file has faults."""
+
+    advice = "`cxtopics topics check` lists every fault; topics/README.md describes the format"
+
+
+class ChangeLogError(FaultyFileError):
+    """The log of changes has faults."""
+
+    advice = (
+        "each entry begins with '- date: 2026-03-31', then topic, what and, if you like, "
+        "lever and settle_days; docs/decisions.md shows one"
+    )
 
 
 def _listed(where: str, faults: Sequence[Fault]) -> str:

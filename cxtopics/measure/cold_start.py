@@ -27,7 +27,9 @@ _FACTOR = 2.0  # of a count, either way
 _SHARE = 0.1  # of the contacts without a topic that may be one topic's
 
 
-def widen_counts(band: Band, untold: npt.ArrayLike, rows: Sequence[str]) -> Band:
+def widen_counts(
+    band: Band, untold: npt.ArrayLike, rows: Sequence[str], *, most: float = np.inf
+) -> Band:
     """Return counts (or rates) whose intervals cover a cold start's usual errors.
 
     Parameters
@@ -38,11 +40,13 @@ def widen_counts(band: Band, untold: npt.ArrayLike, rows: Sequence[str]) -> Band
         The same figure for the contacts without a topic (..., 1).
     rows
         Topic rows; those that are no topic stay as they are.
+    most
+        What the figure cannot exceed: 1 for a share.
     """
     topics = np.array([row not in (ALL, ABSTAINED, NO_TEXT) for row in rows])
     spare = _SHARE * np.asarray(untold, dtype=np.float64)
     low = np.maximum(np.asarray(band.low) - spare, 0) / _FACTOR
-    high = np.asarray(band.high) * _FACTOR + spare
+    high = np.minimum(np.asarray(band.high) * _FACTOR + spare, most)
     return Band(
         np.asarray(band.value), np.where(topics, low, band.low), np.where(topics, high, band.high)
     )

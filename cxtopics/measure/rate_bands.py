@@ -88,16 +88,13 @@ def _with_usual_errors(
     people = counts.customers[[ABSTAINED]].to_numpy(float)
     n_all = counts.contacts[[ALL]].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = widen_counts(bands.topic_share, untold / n_all, rows)
-        rate = widen_counts(bands.customer_contact_rate, people / active, rows)
-        per_order = widen_counts(bands.contacts_per_order, untold / orders, rows)
-    return RateBands(
-        widen_counts(bands.n_contacts, untold, rows),
-        per_order,
-        Band(share.value, share.low, np.minimum(share.high, 1)),
-        Band(rate.value, rate.low, np.minimum(rate.high, 1)),
-        bands.methods,
-    )
+        return RateBands(
+            widen_counts(bands.n_contacts, untold, rows),
+            widen_counts(bands.contacts_per_order, untold / orders, rows),
+            widen_counts(bands.topic_share, untold / n_all, rows, most=1),
+            widen_counts(bands.customer_contact_rate, people / active, rows, most=1),
+            bands.methods,
+        )
 
 
 def _own(band: Band) -> Band:

@@ -32,8 +32,7 @@ def totals_by_topic(counts: Counts, estimates: PeriodEstimates | None = None) ->
         if estimates and estimates.cold_start and ABSTAINED in contacts.index:
             rows, untold = list(contacts.index), float(contacts[ABSTAINED])
             count = widen_counts(count, untold, rows)
-            wide = widen_counts(share, untold / contacts[ALL], rows)
-            share = Band(wide.value, wide.low, np.minimum(wide.high, 1))
+            share = widen_counts(share, untold / contacts[ALL], rows, most=1)
             per_order = widen_counts(per_order, untold / n_orders, rows)
     else:
         share = Band(*(np.minimum(end / contacts[ALL], 1) for end in count))
