@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 import zipfile
@@ -281,6 +282,8 @@ def _session(master: str) -> Iterator[SparkSession]:
         raise InputError("Spark needs Java 17 or later, and there is none", "install a Java")
     own = None
     if active is None:
+        if master.startswith("local"):  # else Spark's workers take the first Python of the PATH
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         own = active = (
             SparkSession.builder.master(master)
             .appName("cxtopics tag")

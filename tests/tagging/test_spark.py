@@ -36,12 +36,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
 MASTER = "local[2,4]"  # two cores; a task may fail three times (plain local[2]: never)
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 FAST = {  # a session that starts soon and draws nothing
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": JAVA_OPTIONS,
     "spark.sql.shuffle.partitions": "2",
 }
 
@@ -53,10 +54,12 @@ def spark() -> Iterator:
     builder = SparkSession.builder.master(MASTER)
     for name, value in FAST.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("OFF")
+        yield session
+        session.stop()
 
 
 @pytest.fixture(scope="module")
@@ -201,12 +204,20 @@ def test_a_killed_driver_goes_on_and_every_contact_comes_out_once(
         parts_of(out)
     shutil.copy(folder / "00.parquet", out / "part-00000-of-nobody.snappy.parquet")
 
-    summary = tag_folder_on_spark(folder, model_folder, out)
+    # as from a shell that knows nothing of this environment
+    of_venv = Path(sys.executable).parent
+    path = [place for place in os.get_exec_path() if Path(place) != of_venv]
+    elsewhere = {**os.environ, "PATH": os.pathsep.join(path), "JAVA_TOOL_OPTIONS": JAVA_OPTIONS}
+    del elsewhere["PYSPARK_PYTHON"]
+    command = [sys.executable, "-m", "cxtopics.cli", "tag", words[0], "--model", words[1]]
+    command += ["--engine", "spark", "--master", MASTER, "-o", words[2]]
+    again = subprocess.run(command, env=elsewhere, capture_output=True)
+    assert again.returncode == 0, again.stderr.decode()
     tag_folder(folder, model, tmp_path / "local")
     assert_same(whole(out), whole(tmp_path / "local"))
-    assert summary.n_rows == len(whole(tmp_path / "local"))
-    assert summary.n_no_text == 2
     about = read_provenance(out)["tagging"]
+    assert about["n_rows"] == len(whole(tmp_path / "local"))
+    assert about["n_no_text"] == 2
     assert about["model_fingerprint"] == model.fingerprint
     assert about["estimation"] == read_provenance(tmp_path / "local")["tagging"]["estimation"]
 
