@@ -36,7 +36,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cxtopics-shards-") as folder:
         room = given.data or Path(folder)
-        make_tables(room / "whole", given.contacts, given.orders)
+        make_tables(room / "whole", given.contacts, given.orders, scores=False)
         for name in ("tagged", "orders"):
             deal(room / "whole" / name, room / "dealt" / name, given.parts)
         print(f"contacts {given.contacts:,}, orders {given.orders:,}, parts {given.parts}")
