@@ -2,8 +2,9 @@
 
     python benchmarks/scale_tag.py [--rows 100_000 1_000_000] [--effort fast] [--data DIR]
                                    [--model DIR] [--room DIR] [--length short]
+                                   [--set banking77|bitext]
 
-The contacts are made from Banking77's test file, a chunk at a time: a word or two left out, an
+The contacts are made from the set's test file, a chunk at a time: a word or two left out, an
 opening and a closing as people write them, an order number in two of five; one in ten is word
 for word a message that others write too (Zipf over 300). Long ones join eight texts on one
 topic (about 110 tokens). Equal texts are encoded once only where they meet in one batch.
@@ -28,6 +29,10 @@ import pyarrow as arrow
 import pyarrow.parquet as pq
 from cold_start import data_folder
 
+SETS = {  # columns of text and topic
+    "banking77": {"text": "text", "category": "topic"},
+    "bitext": {"utterance": "text", "intent": "topic"},
+}
 CHUNK = 50_000
 SHARE_REPEATED, N_REPEATED, SHARE_WITH_NUMBER = 0.10, 300, 0.4
 OPENINGS = ("", "", "", "hi", "hello", "hey there", "good morning", "dear team", "please help",
@@ -45,18 +50,21 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="Default: trained here from Banking77.")
     parser.add_argument("--room", type=Path, help="Keep or reuse the contacts and outputs here.")
     parser.add_argument("--workers", type=int, help="Default: all cores.")
+    parser.add_argument("--set", choices=SETS, default="banking77")
     given = parser.parse_known_args()[0]
-    data = data_folder("banking77/train.csv") / "banking77"
+    data = data_folder(f"{given.set}/train.csv") / given.set
+    columns = SETS[given.set]
     with tempfile.TemporaryDirectory(prefix="cxtopics-scale-") as folder:
         room = given.room or Path(folder)
         room.mkdir(parents=True, exist_ok=True)
-        model = given.model or _train(data, room)
+        model = given.model or _train(data, room, columns)
         print(f"{'contacts':>12} {'effort':<9}{'CPU s':>9}{'per core':>11}{'elapsed s':>11}"
               f"{'peak MB':>9}{'MB out':>8}")  # fmt: skip
         for rows in given.rows:
             contacts = room / f"{given.length}-{rows}.parquet"
             if not contacts.exists():
-                write_contacts(pd.read_csv(data / "test.csv"), contacts, rows, given.length)
+                known = pd.read_csv(data / "test.csv").rename(columns=columns)
+                write_contacts(known, contacts, rows, given.length)
             for effort in given.effort:
                 _tag(contacts, model, room / "tagged.parquet", rows, effort, given.workers)
 
@@ -83,8 +91,9 @@ def run(*words: str) -> tuple[float, float, float]:
     return used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024
 
 
-def _train(data: Path, room: Path) -> Path:
-    labels = (str(data / "train.csv"), "--topic-column", "category")
+def _train(data: Path, room: Path, columns: dict[str, str]) -> Path:
+    text, topic = columns
+    labels = (str(data / "train.csv"), "--text-column", text, "--topic-column", topic)
     run("train", *labels, "-o", str(room / "model"))
     return room / "model"
 
@@ -138,7 +147,7 @@ def _short(test: pd.DataFrame, rng: np.random.Generator, n: int) -> list[str]:
 
 
 def _long(test: pd.DataFrame, rng: np.random.Generator, n: int) -> list[str]:
-    topics = [group["text"].to_numpy() for _, group in test.groupby("category")]
+    topics = [group["text"].to_numpy() for _, group in test.groupby("topic")]
     return [" ".join(rng.choice(topics[rng.integers(len(topics))], 8, False)) for _ in range(n)]
 
 

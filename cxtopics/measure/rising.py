@@ -27,7 +27,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import nbinom
+from scipy.special import betainc
+from scipy.stats import chi2, nbinom
 
 from cxtopics.measure.estimate import FloatArray
 
@@ -36,9 +37,10 @@ __all__ = ["WINDOWS", "Rising", "find_rising"]
 WINDOWS = (1, 2)
 """Latest weeks that are looked at together."""
 _LEAST = 3  # contacts in a window below which nothing is called a rise
-_WEIGHT = 150.0  # weeks that the dispersion of all topics counts for
+_MOST_WEIGHT = 150.0  # weeks that the dispersion of all topics may count for
 _OUTBREAK = 6.0  # times the median from which a topic's dispersion is an outbreak's
 _TELLING = 1.0  # contacts a week from which a topic speaks on the dispersion of all
+_MIDDLES = (np.arange(16) + 0.5) / 16  # of equal parts of what the dispersion may be
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,12 @@ def find_rising(
     level_variance = phi * (1 / n + 1 / m)
     against = [others[-window:].sum(axis=0) for window in WINDOWS]
     expected = np.array([n / m * size for size in against])
-    variance = phi * expected * (1 + expected / np.array(against)) + expected**2 * level_variance
-    size, p = _negative_binomial(expected, variance)
-    threshold = _thresholds(rate, size, p)
+    by_chance = expected * (1 + expected / np.array(against))
+    of_level = expected**2 * level_variance
+    size, p = _negative_binomial(expected, phi * by_chance + of_level)
+    may_be = 1 + (phi - 1) * freedom / chi2.ppf(_MIDDLES[:, None, None], freedom)
+    tails = _negative_binomial(expected, may_be * by_chance + of_level)
+    threshold = _thresholds(rate, *tails)
     observed = np.array([latest[-window:].sum(axis=0) for window in WINDOWS])
     return Rising(
         observed=observed,
@@ -120,7 +125,7 @@ def find_rising(
         low=nbinom.ppf(0.025, size, p),
         high=nbinom.ppf(0.975, size, p),
         threshold=threshold,
-        p_value=nbinom.sf(observed - 1, size, p),
+        p_value=_tail(observed, *tails),
         dispersion=phi,
         false_alarms=_false_alarms(
             n / m, level_variance, (phi, freedom), others[-2:], threshold, n_draws
@@ -129,12 +134,34 @@ def find_rising(
 
 
 def _thresholds(rate: float, size: FloatArray, p: FloatArray) -> FloatArray:
-    """Return the contacts that are a rise, by window, so that both together keep to the rate."""
-    one = np.maximum(nbinom.isf(rate / len(WINDOWS), size[0], p[0]) + 1, _LEAST)
+    """Return the contacts that are a rise, by window, so that both together keep to the rate.
+
+    Parameters
+    ----------
+    size, p
+        Of shape (n_dispersions, n_windows, n_topics).
+    """
+    one = _upper(np.full(size.shape[2], rate / len(WINDOWS)), size[:, 0], p[:, 0])
     # Whole numbers leave some of the half unspent: the other window may have it.
-    left = rate - nbinom.sf(one - 1, size[0], p[0])
-    two = np.maximum(nbinom.isf(left, size[1], p[1]) + 1, _LEAST)
-    return np.array([one, two])
+    left = rate - _tail(one, size[:, 0], p[:, 0])
+    return np.array([one, _upper(left, size[:, 1], p[:, 1])])
+
+
+def _tail(least: FloatArray, size: FloatArray, p: FloatArray) -> FloatArray:
+    """Return the chance of at least so many contacts, whatever the dispersion is."""
+    return np.asarray(betainc(np.maximum(least, 1e-9), size, 1 - p).mean(axis=0))
+
+
+def _upper(rate: FloatArray, size: FloatArray, p: FloatArray) -> FloatArray:
+    """Return the fewest contacts that are reached no more often than the rate, by bisection."""
+    low, high = np.full((2, size.shape[1]), [[_LEAST - 1.0], [_LEAST]])
+    while (often := _tail(high, size, p) > rate).any():
+        low, high = np.where(often, high, low), np.where(often, 2 * high, high)
+    while (high - low > 1).any():
+        middle = np.ceil((low + high) / 2)
+        enough = _tail(middle, size, p) <= rate
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return high
 
 
 def _dispersion(baseline: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -149,8 +176,22 @@ def _dispersion(baseline: FloatArray, others: FloatArray) -> tuple[FloatArray, F
     # Of few contacts a week, the spread says little.
     mean = baseline.mean(axis=0)
     weeks = (len(baseline) - 1) * mean / (mean + 1)
-    freedom = weeks + _WEIGHT
-    return np.maximum((weeks * own + _WEIGHT * common) / freedom, 1.0), freedom
+    weight = _weight(own[telling], weeks[telling], common)
+    freedom = weeks + weight
+    return np.maximum((weeks * own + weight * common) / freedom, 1.0), freedom
+
+
+def _weight(own: FloatArray, weeks: FloatArray, common: float) -> float:
+    """Return the weeks that the common dispersion counts for: fewer, the more topics differ.
+
+    The spread of the topics' dispersions beyond that of chance, 2 phi^2 / weeks, is that of
+    the scaled inverse chi-square they are drawn from, 2 phi^2 / (weight - 4) (Smyth 2004).
+    """
+    if len(own) < 2:
+        return _MOST_WEIGHT
+    spread = np.minimum(own / common, _OUTBREAK) - 1
+    beyond = float(np.mean(spread**2 - 2 / weeks))
+    return min(4 + 2 / beyond, _MOST_WEIGHT) if beyond > 0 else _MOST_WEIGHT
 
 
 def _negative_binomial(mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cxtopics.render import words
 
@@ -30,10 +31,16 @@ def _templates() -> jinja2.Environment:
     )
     names = ("cell", "interval", "money", "number", "percent")
     environment.filters.update({name: getattr(words, name) for name in names})
+    environment.filters["with_code"] = _with_code
     script = _script(environment)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals.update(script=script, script_hash=f"sha256-{digest}")
     return environment
+
+
+def _with_code(sentence: str) -> Markup:
+    """Return a sentence as HTML, commands in backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))  # noqa: S704 (escaped)
 
 
 def _script(environment: jinja2.Environment) -> Markup:
