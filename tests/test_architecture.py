@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from conftest import ROOT
 
 
@@ -32,22 +33,16 @@ def test_tagging_works_where_torch_cannot_be_imported(model_folder: Path, tmp_pa
     assert subprocess.run(probe, env=env, capture_output=True).returncode != 0
 
 
-def test_help_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, cxtopics.cli\n"
-        "heavy = {'pandas', 'numpy', 'sklearn', 'onnxruntime', 'torch'} & set(sys.modules)\n"
-        "sys.exit(', '.join(heavy) or 0)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-def test_processes_that_clean_texts_load_no_tables() -> None:
-    code = (
-        "import sys, cxtopics.text\n"
-        "heavy = {'pandas', 'numpy', 'pyarrow', 'pandera'} & set(sys.modules)\n"
-        "sys.exit(', '.join(heavy) or 0)"
-    )
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("cxtopics.cli", {"pandas", "numpy", "sklearn", "onnxruntime", "torch"}),  # `--help`
+        ("cxtopics.text", {"pandas", "numpy", "pyarrow", "pandera"}),  # processes that clean
+        ("cxtopics.training", {"sklearn", "torch", "scipy.stats"}),
+    ],
+)
+def test_what_starts_often_loads_nothing_heavy(module: str, heavy: set[str]) -> None:
+    code = f"import sys, {module}; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

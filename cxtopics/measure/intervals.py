@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2, norm
+from scipy.special import gammaincinv, ndtri  # scipy.stats takes a second to load
 
 from cxtopics.measure.estimate import Band
 
@@ -44,8 +44,8 @@ def garwood(count: npt.ArrayLike, confidence: float = 0.95) -> Band:
     x = np.asarray(count, dtype=float)
     _refuse_negative(x)
     tail = (1 - confidence) / 2
-    low = np.where(x == 0, 0.0, chi2.ppf(tail, 2 * np.where(x == 0, 1, x)) / 2)
-    return Band(x, low, chi2.ppf(1 - tail, 2 * x + 2) / 2)
+    low = np.where(x == 0, 0.0, gammaincinv(np.where(x == 0, 1, x), tail))
+    return Band(x, low, gammaincinv(x + 1, 1 - tail))
 
 
 def wilson(count: npt.ArrayLike, n: npt.ArrayLike, confidence: float = 0.95) -> Band:
@@ -79,7 +79,7 @@ def wilson(count: npt.ArrayLike, n: npt.ArrayLike, confidence: float = 0.95) -> 
     if np.any(k > size):
         raise ValueError("got more hits than trials")
     size = np.where(size > 0, size, np.nan)
-    z2 = float(norm.ppf(0.5 + confidence / 2)) ** 2
+    z2 = float(ndtri(0.5 + confidence / 2)) ** 2
     share = k / size
     centre = (share + z2 / (2 * size)) / (1 + z2 / size)
     half = np.sqrt(z2 * share * (1 - share) / size + (z2 / (2 * size)) ** 2) / (1 + z2 / size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.stats import binomtest, norm
+from scipy.special import bdtr, ndtri  # scipy.stats takes a second to load
 
 from cxtopics.measure.estimate import Band
 
@@ -29,7 +29,7 @@ def mcnemar(won: int, lost: int) -> float:
     >>> round(mcnemar(2, 10), 4)
     0.0386
     """
-    return float(binomtest(lost, lost + won).pvalue) if lost + won else 1.0
+    return min(1.0, 2 * float(bdtr(min(lost, won), lost + won, 0.5)))
 
 
 def paired_difference(won: int, lost: int, n: int, confidence: float = 0.95) -> Band:
@@ -58,6 +58,6 @@ def paired_difference(won: int, lost: int, n: int, confidence: float = 0.95) -> 
     size = n + 2
     centre = (won - lost) / size
     half = math.sqrt(won + lost + 1 - (won - lost) ** 2 / size) / size
-    half *= float(norm.ppf(0.5 + confidence / 2))
+    half *= float(ndtri(0.5 + confidence / 2))
     ends = ((won - lost) / n, centre - half, centre + half)
     return Band(*(np.asarray(end) for end in ends))

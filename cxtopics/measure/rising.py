@@ -173,9 +173,11 @@ def _dispersion(baseline: FloatArray, others: FloatArray) -> tuple[FloatArray, F
     # A topic with an outbreak in its baseline must not make all others deaf.
     usual = own[telling]
     common = float(np.minimum(usual, _OUTBREAK * np.median(usual)).mean()) if len(usual) else 1.0
-    # Of few contacts a week, the spread says little.
-    mean = baseline.mean(axis=0)
-    weeks = (len(baseline) - 1) * mean / (mean + 1)
+    # Of few contacts a week, the spread says little: a squared deviation has the variance
+    # 2 + the excess kurtosis of a negative binomial count.
+    usually = max(common, 1.0)
+    excess = (6 * (usually - 1) + 1 / usually) / np.maximum(baseline.mean(axis=0), 0.01)
+    weeks = (len(baseline) - 1) / (1 + excess / 2)
     weight = _weight(own[telling], weeks[telling], common)
     freedom = weeks + weight
     return np.maximum((weeks * own + weight * common) / freedom, 1.0), freedom
