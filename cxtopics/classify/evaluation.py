@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -132,6 +132,7 @@ def evaluate_predictions(
         said = np.where(sure, forced, out_of_scope)
         mcc = float(matthews_corrcoef(list(truth), list(said)))
     topics = sorted({str(name) for name in truth[inside]})
+    per_topic = {name: _score(name, truth[inside], forced[inside]) for name in topics}
     return Evaluation(
         n=int(inside.sum()),
         n_out_of_scope=int(outside.sum()),
@@ -140,7 +141,7 @@ def evaluate_predictions(
         accuracy=accuracy,
         accuracy_low=low,
         accuracy_high=high,
-        macro_f1=_macro_f1(truth[inside], forced[inside], topics),
+        macro_f1=_macro_f1(per_topic.values()),
         coverage=_mean(covered),
         accuracy_covered=_mean(right[covered]),
         expected_calibration_error=expected_calibration_error(confidence[inside], right),
@@ -150,7 +151,7 @@ def evaluate_predictions(
         curve=_curve(confidence[inside], right),
         calibration=calibration_bins(confidence[inside], right),
         confused=_confused(truth[inside], forced[inside]),
-        per_topic={name: _score(name, truth[inside], forced[inside]) for name in topics},
+        per_topic=per_topic,
     )
 
 
@@ -165,15 +166,12 @@ def _curve(
     )
 
 
-def _macro_f1(truth: npt.NDArray[Any], forced: npt.NDArray[Any], topics: list[str]) -> float:
-    from sklearn.metrics import f1_score
-
-    if not topics:
-        return float("nan")
-    found = f1_score(
-        truth.astype(str), forced.astype(str), labels=topics, average="macro", zero_division=0
-    )
-    return float(found)
+def _macro_f1(scores: Iterable[TopicScore]) -> float:
+    """Return the mean of 2 p r / (p + r) over the topics; 0 for a topic with no hit."""
+    pairs = [(score.precision, score.recall) for score in scores]
+    # a topic that was never said has no precision (NaN), and its recall is 0
+    each = [2 * p * r / (p + r) if r > 0 else 0.0 for p, r in pairs]
+    return float(np.mean(each)) if each else float("nan")
 
 
 def _score(topic: str, truth: npt.NDArray[Any], forced: npt.NDArray[Any]) -> TopicScore:

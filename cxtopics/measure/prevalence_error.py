@@ -216,7 +216,7 @@ def _pseudo_months(
         counts = rng.multinomial(size, weight / weight.sum())
         rows = np.concatenate(
             [
-                rng.choice(_wordings(own, len(g), rng), count)
+                _resample(_wordings(own, len(g), rng), count, rng)
                 for own, count in zip(members, counts, strict=True)
                 if count
             ]
@@ -229,9 +229,13 @@ def _pseudo_months(
 
 def _wordings(own: CodeArray, n_texts: int, rng: np.random.Generator) -> CodeArray:
     """Return what a topic sounds like in one month: texts of its own, now and then another's."""
-    rows = rng.choice(own, min(len(own), _WORDINGS))
+    rows = _resample(own, min(len(own), _WORDINGS), rng)
     misread = rng.random(len(rows)) < 0.5 / (len(own) + 1)
     return np.where(misread, rng.integers(n_texts, size=len(rows)), rows)
+
+
+def _resample(rows: CodeArray, size: int, rng: np.random.Generator) -> CodeArray:
+    return rows[rng.integers(len(rows), size=size)]  # as rng.choice, in a third of the time
 
 
 def _scale(relative: FloatArray, known: npt.NDArray[np.bool_]) -> FloatArray:

@@ -17,8 +17,7 @@ than that, most of all for small topics; what it truly is, is computed from the 
 and stated.
 
 References: C. P. Farrington et al. (1996), J. R. Stat. Soc. A 159, 547-563, and A. Noufaily et
-al. (2013), Stat. Med. 32, 1206-1222 (outbreak detection in many weekly series); G. K. Smyth
-(2004), Stat. Appl. Genet. Mol. Biol. 3 (a dispersion drawn towards that of the others).
+al. (2013), Stat. Med. 32, 1206-1222 (outbreak detection in many weekly series).
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc
-from scipy.stats import chi2, nbinom
+from scipy.special import betainc, gammaincinv
+from scipy.stats import nbinom
 
 from cxtopics.measure.estimate import FloatArray
 
@@ -37,7 +36,7 @@ __all__ = ["WINDOWS", "Rising", "find_rising"]
 WINDOWS = (1, 2)
 """Latest weeks that are looked at together."""
 _LEAST = 3  # contacts in a window below which nothing is called a rise
-_MOST_WEIGHT = 150.0  # weeks that the dispersion of all topics may count for
+_LEAST_SPREAD = 0.5  # least coefficient of variation of phi - 1 over the topics
 _OUTBREAK = 6.0  # times the median from which a topic's dispersion is an outbreak's
 _TELLING = 1.0  # contacts a week from which a topic speaks on the dispersion of all
 _MIDDLES = (np.arange(16) + 0.5) / 16  # of equal parts of what the dispersion may be
@@ -106,7 +105,8 @@ def find_rising(
     if others is None:
         others = weeks.sum(axis=1, keepdims=True) - weeks
     others = np.maximum(others, 1.0)
-    phi, freedom = _dispersion(baseline, others[:-2])
+    excess, excess_variance = _dispersion(baseline, others[:-2])
+    phi = 1 + excess
     # Half a count more (Jeffreys), of counts that are worth 1 / phi each.
     n, m = baseline.sum(axis=0) + phi / 2, others[:-2].sum(axis=0)
     level_variance = phi * (1 / n + 1 / m)
@@ -115,7 +115,8 @@ def find_rising(
     by_chance = expected * (1 + expected / np.array(against))
     of_level = expected**2 * level_variance
     size, p = _negative_binomial(expected, phi * by_chance + of_level)
-    may_be = 1 + (phi - 1) * freedom / chi2.ppf(_MIDDLES[:, None, None], freedom)
+    shape, scale = _gamma(excess, excess_variance)
+    may_be = 1 + scale * gammaincinv(shape, _MIDDLES[:, None, None])
     tails = _negative_binomial(expected, may_be * by_chance + of_level)
     threshold = _thresholds(rate, *tails)
     observed = np.array([latest[-window:].sum(axis=0) for window in WINDOWS])
@@ -128,7 +129,7 @@ def find_rising(
         p_value=_tail(observed, *tails),
         dispersion=phi,
         false_alarms=_false_alarms(
-            n / m, level_variance, (phi, freedom), others[-2:], threshold, n_draws
+            n / m, level_variance, (shape, scale), others[-2:], threshold, n_draws
         ),
     )
 
@@ -165,35 +166,35 @@ def _upper(rate: FloatArray, size: FloatArray, p: FloatArray) -> FloatArray:
 
 
 def _dispersion(baseline: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return phi by topic, drawn towards that of all topics and at least 1; and its freedom."""
+    """Return phi - 1 by topic, drawn towards that of all topics, and its variance.
+
+    Linear empirical Bayes: a topic's own phi has the variance of chance, the topics differ by
+    what their spread has beyond it (C. N. Morris 1983, J. Am. Stat. Assoc. 78, 47-55).
+    """
     expected = others * (baseline.sum(axis=0) + 0.5) / others.sum(axis=0)
     pearson = (baseline - expected) ** 2 / (expected * (1 + expected / others))
     own = pearson.sum(axis=0) / max(len(baseline) - 1, 1)
-    telling = baseline.mean(axis=0) >= _TELLING
+    mean = baseline.mean(axis=0)
+    telling = mean >= _TELLING
     # A topic with an outbreak in its baseline must not make all others deaf.
-    usual = own[telling]
-    common = float(np.minimum(usual, _OUTBREAK * np.median(usual)).mean()) if len(usual) else 1.0
-    # Of few contacts a week, the spread says little: a squared deviation has the variance
-    # 2 + the excess kurtosis of a negative binomial count.
-    usually = max(common, 1.0)
-    excess = (6 * (usually - 1) + 1 / usually) / np.maximum(baseline.mean(axis=0), 0.01)
-    weeks = (len(baseline) - 1) / (1 + excess / 2)
-    weight = _weight(own[telling], weeks[telling], common)
-    freedom = weeks + weight
-    return np.maximum((weeks * own + weight * common) / freedom, 1.0), freedom
+    usual = own[telling] if telling.any() else np.ones(1)
+    usual = np.minimum(usual, _OUTBREAK * np.median(usual))
+    common = max(float(usual.mean()), 1.0)
+    # A squared deviation has the variance 2 + the excess kurtosis of a negative binomial count:
+    # of few contacts a week, the spread says little.
+    kurtosis = (6 * (common - 1) + 1 / common) / np.maximum(mean, 0.01)
+    chance = common**2 * (2 + kurtosis) / max(len(baseline) - 1, 1)
+    least = (_LEAST_SPREAD * (common - 1)) ** 2
+    seen = float(np.mean((usual - common) ** 2 - chance[telling])) if telling.any() else 0.0
+    between = max(seen, least)
+    kept = between / (between + chance)
+    return np.maximum(kept * own + (1 - kept) * common - 1, 0.0), kept * chance
 
 
-def _weight(own: FloatArray, weeks: FloatArray, common: float) -> float:
-    """Return the weeks that the common dispersion counts for: fewer, the more topics differ.
-
-    The spread of the topics' dispersions beyond that of chance, 2 phi^2 / weeks, is that of
-    the scaled inverse chi-square they are drawn from, 2 phi^2 / (weight - 4) (Smyth 2004).
-    """
-    if len(own) < 2:
-        return _MOST_WEIGHT
-    spread = np.minimum(own / common, _OUTBREAK) - 1
-    beyond = float(np.mean(spread**2 - 2 / weeks))
-    return min(4 + 2 / beyond, _MOST_WEIGHT) if beyond > 0 else _MOST_WEIGHT
+def _gamma(mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return shape and scale of the gamma distribution with a mean and a variance."""
+    mean, variance = np.maximum(mean, 1e-6), np.maximum(variance, 1e-12)
+    return mean**2 / variance, variance / mean
 
 
 def _negative_binomial(mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -205,21 +206,20 @@ def _negative_binomial(mean: FloatArray, variance: FloatArray) -> tuple[FloatArr
 def _false_alarms(
     level: FloatArray,
     level_variance: FloatArray,
-    dispersion: tuple[FloatArray, FloatArray],
+    excess: tuple[FloatArray, FloatArray],
     others: FloatArray,
     threshold: FloatArray,
     n_draws: int,
 ) -> FloatArray:
     """Return the chance of an alarm by either window, by simulation from a fixed seed.
 
-    The level is drawn, and so is what the dispersion has above that of chance, as learnt from
-    so many weeks: where it is larger than was thought, more alarms are added than a smaller one
-    spares.
+    The level is drawn, and so is what the dispersion has above that of chance (a gamma
+    distribution, its shape and scale): where it is larger than was thought, more alarms are
+    added than a smaller one spares.
     """
     rng = np.random.default_rng(0)
     shape = (n_draws, len(level))
-    phi, freedom = dispersion
-    phi = 1 + (phi - 1) * freedom / rng.chisquare(freedom, shape)
+    phi = 1 + rng.gamma(*excess, shape)
     drawn = level * rng.gamma(1 / level_variance, level_variance, shape)
     counts = []
     for against in others:
