@@ -8,6 +8,7 @@ A row is a `Record` with the number of its line in the file; what cannot be read
 what was read, counted, left out and rejected adds up in the `Reconciliation`.
 """
 
+from cxtopics.records.binary import open_parquet
 from cxtopics.records.columns import show_columns
 from cxtopics.records.files import RecordFile, open_records
 from cxtopics.records.inputs import Inputs, find_inputs
@@ -29,6 +30,7 @@ __all__ = [
     "Rejected",
     "expect_rows",
     "find_inputs",
+    "open_parquet",
     "open_records",
     "show_columns",
 ]

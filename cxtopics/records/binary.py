@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from cxtopics.errors import InputError
 from cxtopics.records.columns import number_names
 from cxtopics.records.packed import InputFile, OnBytes
 from cxtopics.records.rows import Record, Rejected
 
-__all__ = ["parquet_columns", "parquet_rows"]
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+__all__ = ["open_parquet", "parquet_columns", "parquet_rows"]
 
 _BATCH = 4096  # rows
 
@@ -32,14 +37,23 @@ def parquet_columns(file: InputFile) -> tuple[str, ...]:
         raise InputError(f"{file.shown}: not a Parquet file", "write it again") from None
 
 
+@contextmanager
+def open_parquet(file: InputFile) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file to be read a batch at a time; batches that were read take no memory."""
+    import pyarrow.parquet as pq
+
+    # what is buffered beforehand is kept until the file is closed
+    with file.open_anywhere() as raw, pq.ParquetFile(raw, pre_buffer=False) as parquet:
+        yield parquet
+
+
 def parquet_rows(file: InputFile, on_bytes: OnBytes | None = None) -> Iterator[Record | Rejected]:
     """Yield the rows of a Parquet file; `line` is the number of the row, from 1."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     number = 0
     try:
-        with file.open_anywhere() as raw, pq.ParquetFile(raw) as parquet:
+        with open_parquet(file) as parquet:
             n_rows = max(parquet.metadata.num_rows, 1)
             for batch in parquet.iter_batches(_BATCH):
                 named = batch.rename_columns(number_names(batch.schema.names))

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from cxtopics._pandera import pa
 from cxtopics.errors import InputError
-from cxtopics.records import Pace, Progress, Rejected, expect_rows, open_records
+from cxtopics.records import Pace, Progress, Rejected, expect_rows, open_parquet, open_records
 from cxtopics.tables.checking import coerce
 from cxtopics.tables.columns import cell_text, printable
 from cxtopics.tables.formulas import fuse_formula
@@ -40,7 +40,7 @@ def iter_frames(
     """
     file = open_records(path)
     if file.format == "parquet":
-        with file.source.open_anywhere() as raw, pq.ParquetFile(raw) as parquet:
+        with open_parquet(file.source) as parquet:
             expect_rows(progress, parquet.metadata.num_rows)
             for batch in parquet.iter_batches(n_rows):
                 yield batch.to_pandas(), []

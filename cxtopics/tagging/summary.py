@@ -36,7 +36,7 @@ def count_tags(parts: Iterable[Path], n_rejected: int = 0) -> TagSummary:
     """Count what stands in Parquet files that were tagged, a row group at a time."""
     n_rows = n_tagged = n_abstained = 0
     for part in parts:
-        with pq.ParquetFile(part) as file:
+        with pq.ParquetFile(part, pre_buffer=False) as file:
             for batch in file.iter_batches(columns=["topic", "needs_review"]):
                 n_rows += batch.num_rows
                 n_tagged += batch.num_rows - batch.column("topic").null_count
