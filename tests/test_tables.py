@@ -1,11 +1,14 @@
 """Tables read, typed, checked and written; times of a whole column."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as arrow
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -378,3 +381,24 @@ def test_times_are_the_same_whether_read_together_or_in_pieces(
     for module in ("date_text", "times"):
         monkeypatch.setattr(sys.modules[f"cxtopics.tables.{module}"], "AT_ONCE", 4)
     assert utc(cells) == whole
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to ask")
+def test_a_long_parquet_file_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    with pq.ParquetWriter(tmp_path / "long.parquet", arrow.schema({"text": arrow.string()})) as out:
+        for _ in range(60):  # groups of rows, 2 MB each
+            texts = [rng.bytes(1000).hex() for _ in range(1000)]
+            out.write_table(arrow.table({"text": texts}))
+    code = (
+        "import re, sys\nfrom cxtopics.tables import iter_frames\n"
+        "def held():\n"
+        "    with open('/proc/self/status') as status:\n"
+        "        return int(re.search(r'RssAnon:\\s+(\\d+)', status.read())[1]) / 1024\n"
+        "grown = [held() for _ in iter_frames(sys.argv[1], 1000)]\n"
+        "print(grown[-1] - grown[5])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "long.parquet"], capture_output=True, text=True
+    )
+    assert float(done.stdout) < 40, done.stderr  # MB, of 120 that were read
