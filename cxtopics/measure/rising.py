@@ -36,7 +36,7 @@ __all__ = ["WINDOWS", "Rising", "find_rising"]
 WINDOWS = (1, 2)
 """Latest weeks that are looked at together."""
 _LEAST = 3  # contacts in a window below which nothing is called a rise
-_LEAST_SPREAD = 0.5  # least coefficient of variation of phi - 1 over the topics
+_LEAST_SPREAD = 0.75  # least coefficient of variation of phi - 1 over the topics
 _OUTBREAK = 6.0  # times the median from which a topic's dispersion is an outbreak's
 _TELLING = 1.0  # contacts a week from which a topic speaks on the dispersion of all
 _MIDDLES = (np.arange(16) + 0.5) / 16  # of equal parts of what the dispersion may be
