@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -119,6 +120,14 @@ def test_hostile_labels_are_only_text(folder, report, taxonomy, tmp_path):
     ranking = build_ranking(report.rates, taxonomy, partial=report.partial_periods)
     write_ranking(ranking, tmp_path / "ranking", report)
     check_page((tmp_path / "ranking" / "ranking.html").read_text(encoding="utf-8"))
+
+
+def test_commands_in_caveats_are_code_and_the_rest_is_text(report, tmp_path):
+    told = ("Do `cxtopics audit draw <FILE>`.", "`<b>x</b>` & 1 ` 2")
+    write_report(replace(report, caveats=told), tmp_path / "told")
+    html = (tmp_path / "told" / "report.html").read_text("utf-8")
+    assert "Do <code>cxtopics audit draw &lt;FILE&gt;</code>." in html
+    assert "<code>&lt;b&gt;x&lt;/b&gt;</code> &amp; 1 ` 2" in html
 
 
 def test_titles_say_what_the_data_say(folder):

@@ -40,7 +40,7 @@ def _templates() -> jinja2.Environment:
 
 def _with_code(sentence: str) -> Markup:
     """Return a sentence as HTML, commands in backticks as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))  # noqa: S704 (escaped)
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704
 
 
 def _script(environment: jinja2.Environment) -> Markup:
