@@ -43,6 +43,6 @@ def audit_offer(
     top = np.argsort(-share)[:5]
     low, high = (100 * float(end) for end in (relative[top].min(), relative[top].max()))
     return (
-        f"An audit would tell: {command}. By plan, {N_LABELS} labels bring the five largest topics "
-        f"to +-{low:.0f}-{high:.0f} % of their count."
+        f"An audit would tell: {command}. By plan, {N_LABELS} labels tell the five largest topics "
+        f"to within {low:.0f} to {high:.0f} % of their count."
     )
