@@ -33,18 +33,12 @@ from cxtopics.measure.costs import Costs, load_costs
 from cxtopics.orders import load_orders, orders_file
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Progress, Reconciliation
-from cxtopics.render import (
-    Evidence,
-    choose_messages,
-    evaluation_svg,
-    impact_page,
-    read_mistakes,
-    read_report,
-    write_json,
-    write_ranking,
-    write_report,
-    write_text,
-)
+from cxtopics.render.evaluation_chart import evaluation_svg
+from cxtopics.render.evidence import Evidence, choose_messages, read_mistakes
+from cxtopics.render.files import write_ranking, write_report
+from cxtopics.render.impact_page import impact_page
+from cxtopics.render.json_file import write_json, write_text
+from cxtopics.render.reading import read_report
 from cxtopics.report import Report, build_report
 from cxtopics.schemas import TAGGED
 from cxtopics.tables import load_table, read_provenance, read_table, write_table

@@ -37,6 +37,7 @@ from cxtopics.classify.classifier import EXAMPLE_WEIGHT
 from cxtopics.classify.export import DEFAULT_ENCODER, export_encoder
 from cxtopics.classify.succession import Succession, digest_answers
 from cxtopics.classify.vector_cache import CachingEncoder
+from cxtopics.classify.warm_start import WarmStart
 from cxtopics.errors import InputError, LabelError
 from cxtopics.measure.learnt_from import LearntFrom
 from cxtopics.measure.prevalence_error import fit_prevalence_error
@@ -168,12 +169,16 @@ def train_model(
     expect_rows(progress, len(texts))
     labelled = np.arange(len(texts)) < n_labels
     weights = np.where(labelled, 1.0, EXAMPLE_WEIGHT) if labels else np.ones(len(texts))
+    same = f"{reader.info.revision}:{reader.info.precision}:{penalty}:{scale}"
+    warm = WarmStart(groups, topics, weights, features.words.keys, same) if many else None
     head = TopicClassifier(penalty, scale, precision, nearest)
-    head.fit(features.full(tokens, progress), topics, groups, weights)
+    full = features.full(tokens, progress)
+    head.fit(full, topics, groups, weights, warm.of("full") if warm else None)
     cascade = None
-    if many:
+    if warm:
         light = TopicClassifier(penalty, scale, precision, nearest_weight=0.0)
-        light.fit(features.light(tokens), topics, groups, weights)
+        light.fit(features.light(tokens), topics, groups, weights, warm.of("light"))
+        warm.keep({"full": head, "light": light})
         codes = np.searchsorted(head.classes_, topics)
         cascade = Cascade(light, fit_gates(light, head, codes, labelled))
     details = {

@@ -39,6 +39,10 @@ def test_tagging_works_where_torch_cannot_be_imported(model_folder: Path, tmp_pa
         ("cxtopics.cli", {"pandas", "numpy", "sklearn", "onnxruntime", "torch"}),  # `--help`
         ("cxtopics.text", {"pandas", "numpy", "pyarrow", "pandera"}),  # processes that clean
         ("cxtopics.training", {"sklearn", "torch", "scipy.stats"}),
+        (
+            "cxtopics.render.evaluation_chart",
+            {"sklearn", "scipy.stats"},
+        ),  # draws the picture of a training
     ],
 )
 def test_what_starts_often_loads_nothing_heavy(module: str, heavy: set[str]) -> None:
@@ -56,6 +60,8 @@ def test_every_module_has_a_sorted_and_true_all() -> None:
     for found in pkgutil.walk_packages(cxtopics.__path__, "cxtopics."):
         module = importlib.import_module(found.name)
         names = getattr(module, "__all__", None)
-        assert names is not None or found.name.endswith(".measure"), f"{found.name}: no __all__"
+        assert names is not None or found.name.endswith((".measure", ".render")), (
+            f"{found.name}: no __all__"
+        )
         for name in names or ():
             assert hasattr(module, name), f"{found.name}.{name}"

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from cxtopics.classify import Predictions, evaluate_predictions
-from cxtopics.render import evaluation_svg
+from cxtopics.render.evaluation_chart import evaluation_svg
 
 
 def test_picture_has_both_parts_and_a_size() -> None:

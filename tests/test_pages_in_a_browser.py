@@ -16,7 +16,9 @@ import pytest
 from cxtopics.impact import build_impact, measure_changes
 from cxtopics.measure.change_log import LoggedChange
 from cxtopics.ranking import build_ranking
-from cxtopics.render import Evidence, impact_page, write_ranking, write_report
+from cxtopics.render.evidence import Evidence
+from cxtopics.render.files import write_ranking, write_report
+from cxtopics.render.impact_page import impact_page
 from cxtopics.report import build_report
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

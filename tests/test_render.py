@@ -12,7 +12,9 @@ import pytest
 
 from cxtopics.errors import InputError
 from cxtopics.ranking import build_ranking
-from cxtopics.render import ranking_text, read_report, write_ranking, write_report
+from cxtopics.render.files import write_ranking, write_report
+from cxtopics.render.reading import read_report
+from cxtopics.render.terminal import ranking_text
 from cxtopics.report import build_report
 from cxtopics.taxonomy import Taxonomy
 

@@ -15,10 +15,12 @@ from cxtopics.impact import measure_changes
 from cxtopics.measure.change_log import LoggedChange
 from cxtopics.measure.costs import Costs
 from cxtopics.ranking import build_ranking
-from cxtopics.render import Evidence, read_report, write_ranking, write_report
 from cxtopics.render.canvas import to_png
 from cxtopics.render.drawing import _ticks
+from cxtopics.render.evidence import Evidence
+from cxtopics.render.files import write_ranking, write_report
 from cxtopics.render.next_steps import next_steps
+from cxtopics.render.reading import read_report
 from cxtopics.render.topic_page import topic_pages, topics_with_page
 from cxtopics.report import build_report
 from cxtopics.taxonomy import Taxonomy, Topic

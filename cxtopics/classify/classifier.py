@@ -6,8 +6,8 @@ without importing it: tagging starts in half the time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +20,17 @@ from cxtopics.classify.calibration import (
     weighted_quantiles,
 )
 from cxtopics.classify.features import Features
-from cxtopics.classify.head import Head, fit_head
+from cxtopics.classify.head import Head, LinearPart, Start, fit_head
 from cxtopics.taxonomy import NOT_COUNTED
 
-__all__ = ["EXAMPLE_WEIGHT", "LEAVE_OUT_CONFIDENCE", "UNFAMILIAR", "TopicClassifier", "deal_folds"]
+__all__ = [
+    "EXAMPLE_WEIGHT",
+    "LEAVE_OUT_CONFIDENCE",
+    "UNFAMILIAR",
+    "TopicClassifier",
+    "WarmFolds",
+    "deal_folds",
+]
 
 LEAVE_OUT_CONFIDENCE = 0.95
 UNFAMILIAR = 0.05
@@ -42,6 +49,22 @@ _ENERGY_WEIGHT = 8.0  # of the nearest known text where it is asked how familiar
 _QUANTILES = np.linspace(0, 1, 201)
 
 FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WarmFolds:
+    """Folds and heads of an earlier fit, to start from (see `warm_start`).
+
+    Attributes
+    ----------
+    folds
+        Fold of each text (n_texts,).
+    starts
+        Of the head that has not seen a fold, for each fold, and last of the head of all texts.
+    """
+
+    folds: npt.NDArray[np.intp]
+    starts: tuple[Start, ...]
 
 
 class TopicClassifier:
@@ -74,6 +97,9 @@ class TopicClassifier:
         See `calibration`.
     energies_
         Quantiles of the out-of-fold energy of the training texts (201,).
+    folds_, linear_parts_
+        Fold of each training text (n_texts,); linear parts of the heads that have not seen a
+        fold, and last of `head_`.
     out_of_fold_, familiarity_out_of_fold_
         Calibrated out-of-fold probabilities of the training texts (n_texts, n_topics), and
         their familiarity (n_texts,).
@@ -101,6 +127,7 @@ class TopicClassifier:
         y: Sequence[str],
         groups: Sequence[str] | None = None,
         weights: FloatArray | None = None,
+        warm: WarmFolds | None = None,
     ) -> TopicClassifier:
         """Fit head, temperature, familiarity and threshold.
 
@@ -113,11 +140,13 @@ class TopicClassifier:
         weights
             How much each text counts, in the fit and in what is measured (n_texts,);
             default: 1.
+        warm
+            Of an earlier fit with the same C and scale.
         """
         self.classes_, codes = np.unique(np.asarray(y), return_inverse=True)
         count = np.ones(len(codes)) if weights is None else np.asarray(weights)
-        folds = deal_folds(codes, groups, self.n_folds, self.seed)
-        linear, nearest = self._choose_head(x, codes, folds, count)
+        self.folds_ = warm.folds if warm else deal_folds(codes, groups, self.n_folds, self.seed)
+        linear, nearest = self._choose_head(x, codes, count, warm)
         self.energies_ = weighted_quantiles(_energy(linear, nearest), count, _QUANTILES)
         self.out_of_fold_, self.familiarity_out_of_fold_ = self._score(linear, nearest)
         right = self.out_of_fold_.argmax(axis=1) == codes
@@ -132,8 +161,8 @@ class TopicClassifier:
         self,
         x: Features,
         codes: npt.NDArray[np.intp],
-        folds: npt.NDArray[np.intp],
         count: FloatArray,
+        warm: WarmFolds | None,
     ) -> tuple[FloatArray, FloatArray]:
         """Keep what predicts best out of fold; return both parts of its scores.
 
@@ -142,46 +171,56 @@ class TopicClassifier:
         """
         loss = None
         for scale in _SCALES if self.scale is None else (self.scale,):
-            head, linear, nearest = self._fit_heads(x, codes, folds, count, scale)
+            heads = self._fit_heads(x, codes, count, scale, warm)
+            linear, nearest = self._hold_out(x, heads)
             for weight in _WEIGHTS if self.nearest_weight is None else (self.nearest_weight,):
                 temperature, found = fit_temperature(linear + weight * nearest, codes, count)
                 if loss is None or _clearly_above_0(loss - found, count):
                     loss, best = found, (linear, nearest)
                     self.temperature_, self.scale_ = temperature, scale
-                    self.head_ = replace(head, nearest_weight=weight)
+                    self.head_ = replace(heads[-1], nearest_weight=weight)
+                    self.linear_parts_ = [LinearPart(part.coef, part.intercept) for part in heads]
         return best
 
     def _fit_heads(
         self,
         x: Features,
         codes: npt.NDArray[np.intp],
-        folds: npt.NDArray[np.intp],
         count: FloatArray,
         scale: float,
-    ) -> tuple[Head, FloatArray, FloatArray]:
-        """Return the head of all texts, and both parts of the scores from a head per fold."""
+        warm: WarmFolds | None,
+    ) -> list[Head]:
+        """Return the heads that have not seen a fold, and last that of all texts."""
         from joblib import Parallel, delayed
         from threadpoolctl import threadpool_limits
 
-        held_out = [folds == fold for fold in range(self.n_folds)]
-        nothing = np.zeros(len(codes), dtype=bool)
+        compare = self.nearest_weight != 0
+        seen = [self.folds_ != fold for fold in range(self.n_folds + 1)]
+        starts: Sequence[Start | None] = warm.starts if warm else [None] * len(seen)
         with threadpool_limits(1, "blas"):  # a fold a thread; the last digit is always the same
-            *heads, whole = Parallel(n_jobs=-1, prefer="threads")(
-                delayed(fit_head)(
-                    x[~out],
-                    codes[~out],
-                    len(self.classes_),
-                    penalty=self.C,
-                    scale=scale,
-                    compare=self.nearest_weight != 0,
-                    weights=count[~out],
+            return list(
+                Parallel(n_jobs=-1, prefer="threads")(
+                    delayed(fit_head)(
+                        x[rows],
+                        codes[rows],
+                        len(self.classes_),
+                        penalty=self.C,
+                        scale=scale,
+                        compare=compare,
+                        weights=count[rows],
+                        start=start,
+                    )
+                    for rows, start in zip(seen, starts, strict=True)
                 )
-                for out in [*held_out, nothing]
             )
-        linear, nearest = np.empty((2, len(codes), len(self.classes_)))
-        for out, head in zip(held_out, heads, strict=True):
+
+    def _hold_out(self, x: Features, heads: Sequence[Head]) -> tuple[FloatArray, FloatArray]:
+        """Return both parts of the scores of each text, from the head that has not seen it."""
+        linear, nearest = np.empty((2, len(x), len(self.classes_)))
+        for fold, head in enumerate(heads[:-1]):
+            out = self.folds_ == fold
             linear[out], nearest[out] = head.linear(x[out]), head.nearest(x[out])
-        return whole, linear, nearest
+        return linear, nearest
 
     @property
     def thresholds(self) -> FloatArray:
@@ -229,13 +268,20 @@ def _clearly_above_0(gains: FloatArray, count: FloatArray) -> bool:
 
 
 def deal_folds(
-    codes: npt.NDArray[np.intp], groups: Sequence[str] | None, n_folds: int, seed: int
+    codes: npt.NDArray[np.intp],
+    groups: Sequence[str] | None,
+    n_folds: int,
+    seed: int,
+    given: Mapping[str, int] | None = None,
 ) -> npt.NDArray[np.intp]:
-    """Deal each topic's groups to the folds in turn, so that every fold holds every topic."""
+    """Deal each topic's groups to the folds in turn, so that every fold holds every topic.
+
+    Groups that have a fold already (`given`) keep it.
+    """
     keys = list(groups) if groups is not None else list(map(str, range(len(codes))))
     order = np.random.default_rng(seed).permutation(len(codes))
     turn = np.random.default_rng(seed).integers(n_folds, size=codes.max() + 1)
-    fold_of: dict[str, int] = {}
+    fold_of: dict[str, int] = dict(given or {})
     for row in order:
         if keys[row] not in fold_of:
             fold_of[keys[row]] = int(turn[codes[row]] % n_folds)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,9 @@ from cxtopics.classify.tokens import IntArray, Tokens
 from cxtopics.classify.vetting import check_file, read_json
 from cxtopics.errors import ModelError
 from cxtopics.records import Progress
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 __all__ = ["ENCODER_FILES", "MAX_CHARACTERS", "Encoder", "EncoderInfo", "OnnxEncoder", "clip_text"]
 
@@ -97,16 +100,11 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: str | Path, n_workers: int | None = None) -> None:
-        import onnxruntime as ort
         from tokenizers import Tokenizer
 
         folder = Path(folder)
         self.folder = folder
         self.n_workers = n_workers or os.cpu_count() or 1
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         with _refusing(folder):
             self.info = _read_info(folder)
             for name in ("tokenizer.json", "encoder.onnx"):
@@ -115,12 +113,23 @@ class OnnxEncoder:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
             self._tokenizer.enable_truncation(self.info.max_tokens)
-            self._session = ort.InferenceSession(
-                str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        """The graph, read when it is first needed: not where the light stage or a cache does."""
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        with _refusing(self.folder):
+            session = ort.InferenceSession(
+                str(self.folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
             )
-            self._inputs = [given.name for given in self._session.get_inputs()]
-            if not {"input_ids"} <= set(self._inputs) <= _INPUTS:
+            if not {"input_ids"} <= {given.name for given in session.get_inputs()} <= _INPUTS:
                 raise ValueError("encoder.onnx wants other inputs than tokens")
+            return session
 
     @cached_property
     def static(self) -> StaticTable:
@@ -163,9 +172,14 @@ class OnnxEncoder:
         batches = list(_equal_length_batches(texts))
         if progress:
             progress(len(keys) - len(unique))
+        if not batches:
+            return vectors
+        session = self._session
         with ThreadPoolExecutor(self.n_workers) as pool:
             for rows, found in zip(
-                batches, pool.map(lambda rows: self._run(texts, rows), batches), strict=True
+                batches,
+                pool.map(lambda rows: self._run(session, texts, rows), batches),
+                strict=True,
             ):
                 vectors[rows] = found
                 if progress:
@@ -176,12 +190,13 @@ class OnnxEncoder:
         """Return unit vectors of texts, float32 (n_texts, n_dims)."""
         return self.embed(self.tokenise(texts), progress)
 
-    def _run(self, texts: list[IntArray], rows: list[int]) -> FloatArray:
+    def _run(self, session: InferenceSession, texts: list[IntArray], rows: list[int]) -> FloatArray:
         ids = np.stack([texts[row] for row in rows])
         ones = np.ones_like(ids)
         given = {"input_ids": ids, "attention_mask": ones, "token_type_ids": ones * 0}
         with _refusing(self.folder):
-            (vectors,) = self._session.run(None, {name: given[name] for name in self._inputs})
+            wanted = {each.name: given[each.name] for each in session.get_inputs()}
+            (vectors,) = session.run(None, wanted)
             vectors = np.asarray(vectors, dtype=np.float32)
             if vectors.shape != (len(rows), self.info.n_dims) or not np.isfinite(vectors).all():
                 raise ValueError("encoder.onnx gives no vectors")

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cxtopics.classify.calibration import logsumexp
 from cxtopics.classify.features import Features
 from cxtopics.classify.softmax import fit_softmax
 
-__all__ = ["Head", "fit_head"]
+__all__ = ["Head", "LinearPart", "Start", "fit_head"]
 
 _MOST_KNOWN = 10_000  # texts compared with one by one: a tenth of the encoder's work
 _UNSEEN = -30.0  # logit of a topic that the training texts do not hold
@@ -25,6 +26,28 @@ _ROWS = 512  # texts at a time, so that the comparison stays in the cache
 
 FloatArray = npt.NDArray[np.float32]
 CodeArray = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class LinearPart:
+    """Weights (n_dims + n_words, n_topics) and intercepts (n_topics,), float32."""
+
+    coef: FloatArray
+    intercept: FloatArray
+
+
+@dataclass(frozen=True)
+class Start:
+    """A linear part of nearly the same texts.
+
+    Attributes
+    ----------
+    changed
+        Topics whose texts are others than it was fitted on (n_topics,).
+    """
+
+    part: LinearPart
+    changed: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -80,6 +103,7 @@ def fit_head(
     scale: float,
     compare: bool = True,
     weights: npt.NDArray[np.float64] | None = None,
+    start: Start | None = None,
 ) -> Head:
     """Fit a head with a row for every topic, also those that `codes` do not hold.
 
@@ -95,7 +119,28 @@ def fit_head(
         Keep the texts' vectors, so that new ones are compared with each.
     weights
         How much each text counts in the linear part (n_texts,); default: 1.
+    start
+        Where four steps lead from; topics that have not changed stay as they are there.
     """
+    linear = (
+        _fit_all(x, codes, n_topics, penalty, scale, weights)
+        if start is None
+        else _fit_changed(x, codes, start, penalty, scale, weights)
+    )
+    rows = _spread_out(codes) if compare else np.zeros(0, dtype=np.intp)
+    # half precision is what a model folder keeps
+    known = x.vectors[rows].astype(np.float16).astype(np.float32)
+    return Head(linear.coef, linear.intercept, known, codes[rows])
+
+
+def _fit_all(
+    x: Features,
+    codes: CodeArray,
+    n_topics: int,
+    penalty: float,
+    scale: float,
+    weights: npt.NDArray[np.float64] | None,
+) -> LinearPart:
     topics, own = np.unique(codes, return_inverse=True)
     n_dims = x.vectors.shape[1]
     coef = np.zeros((n_dims + x.words.shape[1], n_topics), dtype=np.float32)
@@ -108,10 +153,39 @@ def fit_head(
             scaled, x.words, own, len(topics), penalty, weights
         )
         coef[:n_dims] *= np.float32(scale)
-    rows = _spread_out(codes) if compare else np.zeros(0, dtype=np.intp)
-    # half precision is what a model folder keeps
-    known = x.vectors[rows].astype(np.float16).astype(np.float32)
-    return Head(coef, intercept, known, codes[rows])
+    return LinearPart(coef, intercept)
+
+
+def _fit_changed(
+    x: Features,
+    codes: CodeArray,
+    start: Start,
+    penalty: float,
+    scale: float,
+    weights: npt.NDArray[np.float64] | None,
+) -> LinearPart:
+    """Fit the topics that have changed, against the others as they are."""
+    coef, intercept = start.part.coef.copy(), start.part.intercept.copy()
+    n_dims = x.vectors.shape[1]
+    seen = np.bincount(codes, minlength=len(intercept)) > 0
+    intercept[start.changed & ~seen] = _UNSEEN
+    topics = np.flatnonzero(start.changed & seen)
+    if len(topics):
+        rest = None
+        if len(topics) < seen.sum():
+            scores = x.vectors @ coef[:n_dims] + x.words @ coef[n_dims:] + intercept
+            rest = logsumexp(np.delete(scores, topics, axis=1)).astype(np.float32)
+        place = np.full(len(intercept), len(topics))
+        place[topics] = np.arange(len(topics))
+        first = coef[:, topics]
+        first[:n_dims] /= np.float32(scale)
+        scaled = x.vectors * np.float32(scale)
+        coef[:, topics], intercept[topics] = fit_softmax(
+            scaled, x.words, place[codes], len(topics), penalty, weights,
+            (first, intercept[topics]), rest,
+        )  # fmt: skip
+        coef[:n_dims, topics] *= np.float32(scale)
+    return LinearPart(coef, intercept)
 
 
 def _spread_out(codes: CodeArray) -> CodeArray:

@@ -17,6 +17,7 @@ import scipy.sparse as sp
 __all__ = ["fit_softmax"]
 
 _MAX_STEPS = 16
+_NEAR, _CAREFUL = 4, np.float32(1 / 16)  # steps from a start near the end, length of the first
 _TOLERANCE = 1e-4  # change of the mean loss that ends the search
 _MEMORY = 6  # steps that L-BFGS remembers
 _LEAST_BEND = np.float32(1e-6)  # of an intercept that no text is in doubt about
@@ -32,6 +33,8 @@ def fit_softmax(
     n_topics: int,
     penalty: float,
     weights: npt.NDArray[np.float64] | None = None,
+    start: tuple[FloatArray, FloatArray] | None = None,
+    rest: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the weights (n_dense + n_sparse, n_topics) and intercepts (n_topics,).
 
@@ -45,11 +48,16 @@ def fit_softmax(
     dense, sparse
         Float32 (n_texts, n_dense), (n_texts, n_sparse).
     codes
-        Topic of each text, 0 to n_topics - 1.
+        Topic of each text, 0 to n_topics - 1; n_topics for one of the `rest`.
     penalty
         Inverse strength of the L2 penalty (scikit-learn's C).
     weights
         How much each text counts (n_texts,); default: 1.
+    start
+        Weights and intercepts near the end, which four steps then reach;
+        default: nought.
+    rest
+        ln sum exp of the scores of topics that are there, but not fitted (n_texts,).
     """
     n_texts, n_dense = dense.shape
     count = np.ones(n_texts, dtype=np.float32) if weights is None else weights.astype(np.float32)
@@ -62,18 +70,23 @@ def fit_softmax(
     rows = np.arange(n_texts)
 
     def chances(w: FloatArray) -> tuple[FloatArray, FloatArray]:
-        z = x @ w[:n_dense] + sparse @ w[n_dense:-1] + w[-1]
+        z = x @ w[:n_dense]
+        z += sparse @ w[n_dense:-1]
+        z += w[-1]
+        if rest is not None:
+            z = np.column_stack([z, rest])
         z -= z.max(axis=1, keepdims=True)
-        raised = np.exp(z)
-        total = raised.sum(axis=1, keepdims=True)
-        raised /= total
-        return raised, np.log(total[:, 0]) - z[rows, codes]
+        own = z[rows, codes]
+        np.exp(z, out=z)  # in place: fresh memory takes as long as the arithmetic
+        total = z.sum(axis=1, keepdims=True)
+        z /= total
+        return z, np.log(total[:, 0]) - own
 
     def loss(w: FloatArray) -> tuple[float, FloatArray]:
         chance, surprise = chances(w)
         value = np.vdot(count, surprise) + pull * np.vdot(w[:-1], w[:-1]) / 2
         chance[rows, codes] -= 1
-        chance *= count[:, None]
+        chance = chance[:, :n_topics] * count[:, None]
         slope = np.empty_like(w)
         slope[:n_dense], slope[n_dense:-1] = x_t @ chance, s_t @ chance
         slope[-1] = chance.sum(axis=0)
@@ -82,15 +95,21 @@ def fit_softmax(
 
     def curvature(w: FloatArray) -> FloatArray:
         chance, _ = chances(w)
-        chance *= (1 - chance) * count[:, None]
+        chance = (chance * ((1 - chance) * count[:, None]))[:, :n_topics]
         bend = np.empty_like(w)
         bend[:n_dense], bend[n_dense:-1] = x2_t @ chance, s2_t @ chance
         bend[-1] = chance.sum(axis=0)
         bend[:-1] += pull
         return np.maximum(bend, _LEAST_BEND)
 
-    start = np.zeros((n_dense + sparse.shape[1] + 1, n_topics), dtype=np.float32)
-    found = _minimise(loss, curvature, start, least=_TOLERANCE * count.sum())
+    least = _TOLERANCE * count.sum()
+    w = np.zeros((n_dense + sparse.shape[1] + 1, n_topics), dtype=np.float32)
+    if start is None:
+        found = _minimise(loss, curvature, w, least, _MAX_STEPS, np.float32(1))
+    else:
+        coef, w[-1] = start
+        w[:n_dense], w[n_dense:-1] = turn.T @ coef[:n_dense], coef[n_dense:]
+        found = _minimise(loss, curvature, w, least, _NEAR, _CAREFUL)
     return np.concatenate([turn @ found[:n_dense], found[n_dense:-1]]), found[-1]
 
 
@@ -99,6 +118,8 @@ def _minimise(
     curvature: Callable[[FloatArray], FloatArray],
     w: FloatArray,
     least: float,
+    most_steps: int,
+    first_step: np.float32,
 ) -> FloatArray:
     """Return where L-BFGS ends (Nocedal & Wright 2006, algorithm 7.5), halving steps too long.
 
@@ -106,11 +127,12 @@ def _minimise(
     """
     value, slope = loss(w)
     pairs: deque[tuple[FloatArray, FloatArray, float]] = deque(maxlen=_MEMORY)
-    for number in range(_MAX_STEPS):
+    for number in range(most_steps):
         if number % _RENEW == 0:
             bend = curvature(w)
         direction = _direction(slope, bend, pairs)
-        downhill, step = float(np.vdot(direction, slope)), np.float32(1)
+        downhill = float(np.vdot(direction, slope))
+        step = np.float32(1) if number else first_step
         while True:
             moved = w + step * direction
             new_value, new_slope = loss(moved)

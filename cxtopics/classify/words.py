@@ -37,8 +37,10 @@ class WordWeights:
     def fit(cls, tokens: Tokens) -> WordWeights:
         """Learn from texts; what occurs in one only is left out, unless texts are few."""
         keys, rows = _keys(tokens)
-        seen = np.unique(np.stack([keys, rows], axis=1), axis=0)[:, 0]
-        known, n_texts = np.unique(seen, return_counts=True)
+        order = np.argsort(keys, kind="stable")  # rows ascend within a key
+        keys, rows = keys[order], rows[order]
+        first = (np.diff(keys, prepend=-1) != 0) | (np.diff(rows, prepend=-1) != 0)
+        known, n_texts = np.unique(keys[first], return_counts=True)
         kept = n_texts >= (2 if len(tokens) >= _FEW_TEXTS else 1)
         idf = np.log((1 + len(tokens)) / (1 + n_texts[kept])) + 1
         return cls(known[kept], idf.astype(np.float32))

@@ -174,7 +174,7 @@ def train(
     from cxtopics.classify.export import DEFAULT_ENCODER
     from cxtopics.classify.succession import Succession
     from cxtopics.cli.retraining import carry_over, queue_waiting, tell_change
-    from cxtopics.render import evaluation_svg
+    from cxtopics.render.evaluation_chart import evaluation_svg
     from cxtopics.taxonomy import load_taxonomy
     from cxtopics.training import read_labels, train_model
 
@@ -403,7 +403,7 @@ def _print_explanation(explanation: Any) -> None:
 
 
 def _print_ranking(ranking: Any, out: Path) -> None:
-    from cxtopics.render import ranking_text
+    from cxtopics.render.terminal import ranking_text
 
     typer.echo(ranking_text(ranking))
     typer.echo(out / "ranking.html")

@@ -33,7 +33,7 @@ def forecast(
 ) -> None:
     """Contacts by topic and hours of work for planned orders, with 90 % intervals."""
     from cxtopics.flow import forecast_files
-    from cxtopics.render import forecast_text
+    from cxtopics.render.forecast_text import forecast_text
     from cxtopics.tables import check_output
 
     check_output(out)

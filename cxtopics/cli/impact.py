@@ -34,7 +34,7 @@ def impact(
 ) -> None:
     """Contacts per order before and after a change, and what it has saved so far."""
     from cxtopics.flow import impact_files
-    from cxtopics.render import impact_text
+    from cxtopics.render.impact_text import impact_text
 
     made = impact_files(
         tagged,

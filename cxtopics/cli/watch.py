@@ -31,7 +31,7 @@ def watch(
 ) -> None:
     """Topics that rise beyond chance in the last seven days, false-alarm rate stated."""
     from cxtopics.flow import watch_files
-    from cxtopics.render import watch_text
+    from cxtopics.render.watch_text import watch_text
 
     made = watch_files(
         tagged,

@@ -54,7 +54,11 @@ class Emq:
 
 
 def estimate_mix(
-    probabilities: npt.ArrayLike, prior: npt.ArrayLike, *, most_steps: int = 600
+    probabilities: npt.ArrayLike,
+    prior: npt.ArrayLike,
+    counts: npt.ArrayLike | None = None,
+    *,
+    most_steps: int = 600,
 ) -> Emq:
     r"""Estimate the topic mix by expectation maximisation.
 
@@ -72,6 +76,8 @@ def estimate_mix(
         a few rows at a time and never copied, in single precision or in double.
     prior
         Share of each topic among the texts the classifier was trained on (n_topics,).
+    counts
+        How often each row occurs (n_contacts,); default: once.
     most_steps
         Steps at most; the mix reached by then is returned and not `converged`.
 
@@ -96,9 +102,10 @@ def estimate_mix(
     g = np.asarray(probabilities)
     trained = np.maximum(np.asarray(prior, dtype=np.float64), _LEAST)
     trained = trained / trained.sum()
+    times = np.ones(len(g)) if counts is None else np.asarray(counts, dtype=np.float64)
     share, n_steps, converged = trained, 0, False
     while n_steps < most_steps and not converged:
-        share, used, change = _leap(g, trained, share)
+        share, used, change = _leap(g, times, trained, share)
         n_steps += used
         converged = change < TOLERANCE
     return Emq(share, share / trained, n_steps, converged)
@@ -110,21 +117,28 @@ def row_blocks(matrix: npt.NDArray[np.floating[Any]]) -> Iterator[FloatArray]:
         yield np.asarray(matrix[start : start + _ROWS], dtype=np.float64)
 
 
-def _step(g: FloatArray, trained: FloatArray, share: FloatArray) -> tuple[FloatArray, float]:
+def _step(
+    g: FloatArray, times: FloatArray, trained: FloatArray, share: FloatArray
+) -> tuple[FloatArray, float]:
     """Return the share after one EM step, and the mean log-likelihood before it."""
     weight = share / trained
-    total, likelihood = np.zeros(len(share)), 0.0
+    total, likelihood, start = np.zeros(len(share)), 0.0, 0
     for rows in row_blocks(g):
+        count = times[start : start + len(rows)]
         mixture = np.maximum(rows @ weight, _LEAST)
-        total += (1.0 / mixture) @ rows
-        likelihood += float(np.log(mixture).sum())
-    return weight * total / len(g), likelihood / len(g)
+        total += (count / mixture) @ rows
+        likelihood += float(count @ np.log(mixture))
+        start += len(rows)
+    n = times.sum()
+    return weight * total / n, likelihood / n
 
 
-def _leap(g: FloatArray, trained: FloatArray, share: FloatArray) -> tuple[FloatArray, int, float]:
+def _leap(
+    g: FloatArray, times: FloatArray, trained: FloatArray, share: FloatArray
+) -> tuple[FloatArray, int, float]:
     """Return the share after two EM steps and an extrapolation, steps used, last change."""
-    one, _ = _step(g, trained, share)
-    two, likelihood = _step(g, trained, one)
+    one, _ = _step(g, times, trained, share)
+    two, likelihood = _step(g, times, trained, one)
     first, second = one - share, two - one
     bend = float(np.linalg.norm(second - first))
     change = float(np.abs(second).max())
@@ -134,5 +148,5 @@ def _leap(g: FloatArray, trained: FloatArray, share: FloatArray) -> tuple[FloatA
     far = share + 2 * length * first + length**2 * (second - first)
     far = np.maximum(far, np.minimum(two, share) * 0.01)  # stays inside the simplex
     far /= far.sum()
-    after, reached = _step(g, trained, far)
+    after, reached = _step(g, times, trained, far)
     return (after, 3, change) if reached >= likelihood else (two, 3, change)

@@ -163,18 +163,15 @@ def fit_prevalence_error(
     texts does not mean that there are none. Topics without a labelled text occur in no
     pseudo-month, so they get the scale of the worst topic.
     """
-    g = np.asarray(probabilities_out_of_fold, dtype=np.float64)
-    rng = np.random.default_rng(seed)
-    members = [np.flatnonzero(codes == topic) for topic in range(g.shape[1])]
-    known = np.array([len(rows) > 0 for rows in members])
-    doubt = _doubt(g, members)
+    months = _PseudoMonths(probabilities_out_of_fold, codes, prior)
+    known, rng = months.n_texts > 0, np.random.default_rng(seed)
     scales, quantiles, covered = [], [], []
     for size in MONTH_SIZES:
         # Three lots of months: a quantile is honest only over errors the scale has not seen.
-        scale = _scale(_pseudo_months(g, members, prior, doubt, size, n_months, rng), known)
-        fresh = _pseudo_months(g, members, prior, doubt, size, n_months, rng)
+        scale = _scale(months.errors(size, n_months, rng), known)
+        fresh = months.errors(size, n_months, rng)
         quantile = max(1.0, float(np.quantile(np.abs(fresh / scale)[:, known], 0.95)))
-        last = _pseudo_months(g, members, prior, doubt, size, n_months, rng)
+        last = months.errors(size, n_months, rng)
         scales.append(scale)
         quantiles.append(quantile)
         covered.append(np.abs(last) <= quantile * scale)
@@ -182,60 +179,76 @@ def fit_prevalence_error(
         np.array(MONTH_SIZES, dtype=np.float64),
         np.array(scales),
         np.array(quantiles),
-        np.array([len(rows) for rows in members], dtype=np.float64),
+        months.n_texts.astype(np.float64),
         {
             "overall": _digits([hits[:, known].mean() for hits in covered]),
             "worst_topic": _digits([np.concatenate(covered)[:, known].mean(axis=0).min()])[0],
         },
-        doubt,
+        months.doubt,
     )
 
 
-def _doubt(g: FloatArray, members: list[CodeArray]) -> FloatArray:
-    """Return the mean 1 - confidence by topic; few texts borrow from the others."""
-    each = 1 - g.max(axis=1)
-    borrowed = _DOUBTED * each.mean()
-    sums = [(each[rows].sum() + borrowed) / (len(rows) + _DOUBTED) for rows in members]
-    return np.array(sums)
+class _PseudoMonths:
+    """Labelled texts, to be thrown together into months of random mix.
+
+    Attributes
+    ----------
+    n_texts
+        By topic (n_topics,).
+    doubt
+        Mean 1 - confidence by topic; few texts borrow from the others (n_topics,).
+    """
+
+    def __init__(
+        self, probabilities: npt.ArrayLike, codes: CodeArray, prior: npt.ArrayLike
+    ) -> None:
+        self._g = np.asarray(probabilities, dtype=np.float64)
+        self._prior = prior
+        self._by_topic = np.argsort(codes, kind="stable")  # rows, topic after topic
+        self.n_texts = np.bincount(codes, minlength=self._g.shape[1])
+        self._first = np.cumsum(self.n_texts) - self.n_texts
+        self._doubts = 1 - self._g.max(axis=1)
+        sums = np.bincount(codes, self._doubts, minlength=len(self.n_texts))
+        borrowed = _DOUBTED * self._doubts.mean()
+        self.doubt: FloatArray = (sums + borrowed) / (self.n_texts + _DOUBTED)
+
+    def errors(self, size: int, n_months: int, rng: np.random.Generator) -> FloatArray:
+        """Return EMQ's errors / strangeness / sqrt(its share + floor), (n_months, n_topics)."""
+        errors = np.empty((n_months, len(self.n_texts)))
+        for month in range(n_months):
+            weight = (self.n_texts > 0) * np.exp(_SPREAD * rng.standard_normal(len(self.n_texts)))
+            counts = rng.multinomial(size, weight / weight.sum())
+            rows, times = np.unique(self._texts(counts, rng), return_counts=True)
+            share = estimate_mix(self._g[rows], self._prior, times).share
+            doubt = float(self._doubts[rows] @ times) / size
+            strange = _strangeness(doubt, share, self.doubt, size)
+            errors[month] = (share - counts / size) / strange / np.sqrt(share + _FLOOR)
+        return errors
+
+    def _texts(self, counts: npt.NDArray[np.int64], rng: np.random.Generator) -> CodeArray:
+        """Return the rows of a month's texts: so many of each topic, each one of its wordings."""
+        wordings = self._wordings(rng)
+        topic = np.repeat(np.arange(len(counts)), counts)
+        n_wordings = np.minimum(self.n_texts, _WORDINGS)[topic]
+        return np.asarray(wordings[topic, _draw(n_wordings, rng)])
+
+    def _wordings(self, rng: np.random.Generator) -> CodeArray:
+        """Return what topics sound like in one month (n_topics, _WORDINGS).
+
+        Texts of each topic's own, now and then another's; a topic of fewer texts has as many
+        wordings as texts.
+        """
+        n_texts = np.repeat(self.n_texts[:, None], _WORDINGS, axis=1)
+        last = len(self._by_topic) - 1
+        own = self._by_topic[np.minimum(self._first[:, None] + _draw(n_texts, rng), last)]
+        misread = rng.random(own.shape) < 0.5 / (n_texts + 1)
+        other = rng.integers(len(self._g), size=own.shape)
+        return np.asarray(np.where(misread, other, own))
 
 
-def _pseudo_months(
-    g: FloatArray,
-    members: list[CodeArray],
-    prior: npt.ArrayLike,
-    doubt: FloatArray,
-    size: int,
-    n_months: int,
-    rng: np.random.Generator,
-) -> FloatArray:
-    """Return EMQ's errors / strangeness / sqrt(its share + floor), (n_months, n_topics)."""
-    errors = np.empty((n_months, len(members)))
-    there = np.array([len(rows) > 0 for rows in members])
-    for month in range(n_months):
-        weight = there * np.exp(_SPREAD * rng.standard_normal(len(members)))
-        counts = rng.multinomial(size, weight / weight.sum())
-        rows = np.concatenate(
-            [
-                _resample(_wordings(own, len(g), rng), count, rng)
-                for own, count in zip(members, counts, strict=True)
-                if count
-            ]
-        )
-        share = estimate_mix(g[rows], prior).share
-        strange = _strangeness(mean_doubt(g[rows]), share, doubt, size)
-        errors[month] = (share - counts / size) / strange / np.sqrt(share + _FLOOR)
-    return errors
-
-
-def _wordings(own: CodeArray, n_texts: int, rng: np.random.Generator) -> CodeArray:
-    """Return what a topic sounds like in one month: texts of its own, now and then another's."""
-    rows = _resample(own, min(len(own), _WORDINGS), rng)
-    misread = rng.random(len(rows)) < 0.5 / (len(own) + 1)
-    return np.where(misread, rng.integers(n_texts, size=len(rows)), rows)
-
-
-def _resample(rows: CodeArray, size: int, rng: np.random.Generator) -> CodeArray:
-    return rows[rng.integers(len(rows), size=size)]  # as rng.choice, in a third of the time
+def _draw(n: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Return a whole number from 0 to n - 1 for each n."""
+    return (rng.random(n.shape) * n).astype(np.int64)
 
 
 def _scale(relative: FloatArray, known: npt.NDArray[np.bool_]) -> FloatArray:

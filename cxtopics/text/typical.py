@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from cxtopics.text.redact import redact
 
@@ -38,6 +37,8 @@ def typical_messages(
     and are passed over. Redaction misses some of what names a person: docs/cleaning.md says
     how much.
     """
+    from sklearn.feature_extraction.text import TfidfVectorizer  # slow to load
+
     hidden = [None] * len(texts) if hide is None else hide
     shown = [_presentable(text, order) for text, order in zip(texts, hidden, strict=True)]
     shown = list(dict.fromkeys(shown))
