@@ -89,6 +89,7 @@ class Month:
 def main() -> None:
     """Print the tables."""
     options = _options()
+    without: dict[str, list[_MixCell]] = {}
     for name in options.sets.split(","):
         for few in (True, False) if name != "curekart" else (False,):
             labels = f"{FEW} labels a topic" if few else "all labels"
@@ -96,17 +97,27 @@ def main() -> None:
             hidden = _load(options.data, name, few, hide=True)
             accuracy = _accuracy(whole)
             print(f"\n{name}, {labels}, accuracy {accuracy:.1%}, {options.months} months a cell")
-            _print_audits(whole, hidden, options.months)
+            for scenario, cell in _print_audits(whole, hidden, options.months).items():
+                if name != "curekart":
+                    without.setdefault(scenario, []).append(cell)
             _print_rates(whole, options.months)
+    print("\nwithout an audit, all models but curekart's: mean error of a share, in points")
+    for scenario, cells in without.items():
+        emq, counted = (
+            100 * np.concatenate([getattr(cell, part) for cell in cells]).mean()
+            for part in ("error", "counted")
+        )
+        print(f"{scenario:<10} EMQ {emq:.3f}, counting {counted:.3f}: {emq / counted:.2f}x")
 
 
-def _print_audits(whole: Replay, hidden: Replay, n_months: int) -> None:
+def _print_audits(whole: Replay, hidden: Replay, n_months: int) -> dict[str, _MixCell]:
     head = ("audit", "covered", "5-24", "25-99", "100+", "width", "error", "EMQ error", "EMQ cov.")
     print(f"{'scenario':<10}" + "".join(f"{name:>11}" for name in head))
     every: dict[int, list[np.ndarray]] = {n: [] for n in SIZES}
+    without: dict[str, _MixCell] = {}
     for scenario in ("mix", "unseen", "drift", "sure"):
         cells = {n: _Cell() for n in SIZES}
-        mix = _MixCell()
+        mix = without.setdefault(scenario, _MixCell())
         for month in range(n_months):
             rng = np.random.default_rng([month, len(scenario)])
             replay = hidden if scenario == "unseen" else whole
@@ -120,6 +131,7 @@ def _print_audits(whole: Replay, hidden: Replay, n_months: int) -> None:
             print(f"{scenario:<10}{n:>11,}{cells[n].row()}{tail}", flush=True)
     all_hits = np.concatenate([hits for n in SIZES for hits in every[n]])
     print(f"{'all':<10}{'':>11}{all_hits.mean():>11.1%}  of {len(all_hits):,} topic-months")
+    return without
 
 
 class _Cell:
