@@ -115,6 +115,7 @@ def _print_audits(whole: Replay, hidden: Replay, n_months: int) -> dict[str, _Mi
     print(f"{'scenario':<10}" + "".join(f"{name:>11}" for name in head))
     every: dict[int, list[np.ndarray]] = {n: [] for n in SIZES}
     without: dict[str, _MixCell] = {}
+    others: list[str] = []
     for scenario in ("mix", "unseen", "drift", "sure"):
         cells = {n: _Cell() for n in SIZES}
         mix = without.setdefault(scenario, _MixCell())
@@ -127,10 +128,13 @@ def _print_audits(whole: Replay, hidden: Replay, n_months: int) -> dict[str, _Mi
                 cells[n].add(made, n, rng)
         for n in SIZES:
             every[n].append(cells[n].hits())
+            if scenario == "unseen":
+                others.append(f"{np.mean(cells[n].others):.1%} ({n:,})")
             tail = mix.row() if n == SIZES[0] else ""
             print(f"{scenario:<10}{n:>11,}{cells[n].row()}{tail}", flush=True)
     all_hits = np.concatenate([hits for n in SIZES for hits in every[n]])
     print(f"{'all':<10}{'':>11}{all_hits.mean():>11.1%}  of {len(all_hits):,} topic-months")
+    print(f"the share of all unseen topics covered: {', '.join(others)}")
     return without
 
 
@@ -139,6 +143,7 @@ class _Cell:
 
     def __init__(self) -> None:
         self.rows: list[tuple[np.ndarray, ...]] = []
+        self.others: list[bool] = []
 
     def add(self, month: Month, n: int, rng: np.random.Generator) -> None:
         population, codes = month.population, month.codes
@@ -148,6 +153,7 @@ class _Cell:
         kept = (counts >= 5) & (share < 1)
         band = found.share
         hit = (band.low <= share + 1e-12) & (share <= band.high + 1e-12)
+        self.others.append(bool(hit[-1]))
         plain = np.sqrt(share * (1 - share) / n * (1 - n / len(codes)))
         rows = (counts, hit, band.high - band.low, abs(band.value - share), plain)
         self.rows.append(tuple(row[kept] for row in rows))

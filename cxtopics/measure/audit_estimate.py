@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from cxtopics.measure.audit_design import Z95, anticipated_variance, weighted_variance
 from cxtopics.measure.estimate import Band, FloatArray
+from cxtopics.measure.intervals import weighted_garwood
 
 __all__ = ["AuditEstimate", "estimate_from_audit"]
 
@@ -54,15 +55,17 @@ def estimate_from_audit(
         V_d &= N^{-2} \sum_{i \in S} \frac{1-\pi_i}{\pi_i^2} (y_i - A_i)^2, \qquad
         V_m = m N^{-2} \sum_i \frac{1-\pi_i}{\pi_i} A_i (1 - A_i) \\
         v_1 &= N^{-4} \sum_i \frac{(1-\pi_i)^2}{\pi_i^3} A_i (1 - A_i) \Big/ (V_m / m), \qquad
-        V = V_m \frac{4 + V_d / v_1}{4 + V_m / v_1}
+        V = \max\left(V_d,\; V_m \frac{4 + V_d / v_1}{4 + V_m / v_1}\right)
 
     with :math:`m = \max(1, \sum V_d / \sum V_m)`. The shrinkage is what rescues small
-    topics: an audit that happened to see no mistake must not claim a variance of nought.
+    topics: an audit that happened to see no mistake must not claim a variance of nought. Nor
+    is the scores' promise ever held against mistakes that were seen.
 
     Parameters
     ----------
     scores
-        Guarded scores A of all contacts of the period (n_contacts, n_columns).
+        Guarded scores A of all contacts of the period (n_contacts, n_columns); the last
+        column is `other`, what no topic of the model covers.
     pi
         Probability of each contact to be drawn and answered (n_contacts,), in (0, 1]. They
         may come from a draw over a longer time: then this period is a domain of it.
@@ -73,7 +76,8 @@ def estimate_from_audit(
     -----
     Shares below what the audit itself found, found / N, are raised to it; the others make
     room in proportion to what they hold beyond theirs, so that the sum stays 1. The interval
-    is p +- 1.96 sqrt(V), from at least found / N.
+    is p +- 1.96 sqrt(V), from at least found / N. What no topic covers the scores know nothing
+    of: there the reach is also at least that of the events found, as a weighted Poisson sum.
 
     References
     ----------
@@ -90,9 +94,13 @@ def estimate_from_audit(
     seen = weighted.T @ weighted
     variance, inflation = _shrunk(scores, pi, np.diag(seen))
     found = truth.sum(axis=0) / n
-    value, reach = _at_least(raw, found), Z95 * np.sqrt(variance)
-    low = np.minimum(np.maximum(raw - reach, found), value)
-    high = np.maximum(np.minimum(raw + reach, 1), value)
+    value = _at_least(raw, found)
+    down = up = Z95 * np.sqrt(variance)
+    if len(rows):
+        ends = _reach_of_other(pi[rows], misses[:, -1], codes == columns - 1, n)
+        down, up = (np.append(down[:-1], np.maximum(down[-1], end)) for end in ends)
+    low = np.minimum(np.maximum(raw - down, found), value)
+    high = np.maximum(np.minimum(raw + up, 1), value)
     return AuditEstimate(Band(value, low, high), _joint(seen, variance), inflation)
 
 
@@ -105,7 +113,25 @@ def _shrunk(scores: FloatArray, pi: FloatArray, seen: FloatArray) -> tuple[Float
     one_miss = np.maximum(cubes / np.maximum(promised, _TINY), _TINY)
     expected = promised * inflation
     share = (_WEIGHT + seen / one_miss) / (_WEIGHT + expected / one_miss)
-    return np.asarray(expected * share), inflation
+    return np.asarray(np.maximum(expected * share, seen)), inflation
+
+
+def _reach_of_other(
+    pi: FloatArray, misses: FloatArray, is_other: npt.NDArray[np.bool_], n: int
+) -> tuple[float, float]:
+    """Return how far the share of `other` may lie below and above, by what was found of it.
+
+    Parameters
+    ----------
+    pi, misses, is_other
+        Of the audited contacts: y - A in the column of `other` (n_audited,).
+    n
+        Contacts of the period.
+    """
+    parts = (misses / pi / n)[is_other]
+    total, variance = float(parts.sum()), float(parts**2 @ (1 - pi[is_other]))
+    low, high = weighted_garwood(total, variance, float(((1 - pi) / pi).mean()) / n)
+    return total - low, high - total
 
 
 def _at_least(raw: FloatArray, found: FloatArray) -> FloatArray:

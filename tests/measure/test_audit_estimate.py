@@ -92,3 +92,37 @@ def test_one_draw_over_a_year_estimates_each_month_in_it():
             hits.append(((found.share.low <= true) & (true <= found.share.high))[true >= 5 / 700])
     hits = np.concatenate(hits)
     assert hits.mean() > 0.95 - 2.5 * np.sqrt(0.95 * 0.05 / len(hits))
+
+
+@pytest.mark.parametrize(
+    ("share", "n_audited"), [(0.005, 200), (0.03, 200), (0.03, 500), (0.2, 500)]
+)
+@pytest.mark.parametrize("doubted", [True, False])
+def test_what_no_topic_covers_is_counted_as_honestly_as_the_topics(share, n_audited, doubted):
+    """The model files it under its topics, with or without a doubt; only the audit tells."""
+    rng = np.random.default_rng([n_audited, int(1000 * share), doubted])
+    hits, errors = [], []
+    for _ in range(100):
+        scores, truth = month(rng, n=3000)
+        unknown = rng.random(len(truth)) < share
+        truth[unknown] = 8
+        claimed = np.where(unknown[:, None], scores ** (0.3 if doubted else 3), scores)
+        claimed = np.column_stack([claimed, np.zeros(len(claimed))])
+        guarded = guard_scores(claimed / claimed.sum(axis=1, keepdims=True))
+        pi = inclusion_probabilities(guarded, n_audited)
+        drawn = systematic_draw(guarded, pi, rng)
+        found = estimate_from_audit(guarded, pi, drawn, truth[drawn]).share
+        true = unknown.mean()
+        hits.append(found.low[8] <= true <= found.high[8])
+        errors.append(found.value[8] - true)
+    assert np.mean(hits) > 0.95 - 2.5 * np.sqrt(0.95 * 0.05 / len(hits))
+    assert abs(np.mean(errors)) < 4 * np.std(errors) / np.sqrt(len(errors))
+
+
+def test_mistakes_that_were_seen_are_never_talked_down():
+    scores = np.array([[0.98, 0.01, 0.01]] * 1000)
+    truth = np.zeros(40, dtype=int)
+    truth[:8] = 1  # a fifth, where the scores promise a hundredth
+    found = estimate_from_audit(scores, np.full(1000, 0.04), np.arange(40), truth)
+    # Vd = (.96 / .0016) (8 x .99^2 + 32 x .01^2) / 1000^2
+    assert found.covariance[1, 1] == pytest.approx(0.96 / 0.0016 * (8 * 0.9801 + 0.0032) / 1e6)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxtopics.measure.intervals import garwood, wilson
+from cxtopics.measure.intervals import garwood, weighted_garwood, wilson
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,22 @@ def test_garwood_covers_at_least_its_confidence(mean):
     covered = float(np.mean((band.low <= mean) & (mean <= band.high)))
     # At least 95 %: tolerance of four binomial standard errors, sqrt(.95 x .05 / 20000) = .0015
     assert covered >= 0.95 - 4 * 0.0015
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 40])
+def test_equal_weights_are_garwoods_interval(count):
+    band = garwood(count)
+    ends = weighted_garwood(0.5 * count, 0.25 * count, 0.5)
+    assert ends == pytest.approx((0.5 * float(band.low), 0.5 * float(band.high)))
+
+
+def test_unequal_weights_by_hand():
+    # events of weight 1 and 3: y = 4, v = 10, a missed one weighs 2; chi-square tables give
+    # the 2.5 % point at 3.2 degrees, 0.2621, and the 97.5 % point at 72/14 degrees, 13.067
+    low, high = weighted_garwood(4, 10, 2)
+    assert low == pytest.approx(10 / 8 * 0.2621, rel=1e-3)
+    assert high == pytest.approx(14 / 12 * 13.067, rel=1e-3)
+
+
+def test_nothing_left_to_miss_leaves_no_doubt():
+    assert weighted_garwood(0.2, 0.0, 0.0) == (0.2, 0.2)
