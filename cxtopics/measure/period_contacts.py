@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as arrow
 
-from cxtopics.errors import InputError
 from cxtopics.measure.counts import Counts
-from cxtopics.measure.sql import identifier
+from cxtopics.measure.period_files import AT, VECTORS, as_matrix, deal_periods, take_period
+from cxtopics.measure.sql import fetch_one, identifier
 from cxtopics.measure.staging import counts_sql
 from cxtopics.measure.store import Store
 
@@ -23,6 +24,9 @@ _COLUMNS = (
     "contact_id", "customer_id", "topic", "topic_forced", "confidence", "runner_up",
     "runner_up_confidence",
 )  # fmt: skip
+_COUNTED = "is_counted"
+
+Matrix = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,7 @@ class PeriodContacts:
 
     table: pd.DataFrame
     counted: npt.NDArray[np.bool_]
-    probabilities: npt.NDArray[np.float32] | None
+    probabilities: Matrix | None
 
 
 def iter_period_contacts(
@@ -56,12 +60,19 @@ def iter_period_contacts(
     ----------
     columns
         Further columns of the tagged table, such as `channel`; missing ones are passed over.
+
+    Notes
+    -----
+    The table is read once and dealt to a file per period in the store's room.
     """
-    for first, last in zip(
-        counts.periods["period_start"], counts.periods["period_end"], strict=True
-    ):
-        start, end = (_begin(day, store.timezone) for day in (first, last + pd.Timedelta(days=1)))
-        yield read_span(store, start, end, columns)
+    periods = counts.periods
+    days = [*periods["period_start"], periods["period_end"].iloc[-1] + pd.Timedelta(days=1)]
+    bounds = np.array([_begin(day, store.timezone).value // 1000 for day in days])
+    names, width = _names(store, columns), _width(store)
+    with tempfile.TemporaryDirectory(dir=store.room) as room:
+        rows = store.db.sql(_select(store, names, width, f"epoch_us(created_at) AS {AT}"))
+        for path in deal_periods(rows, bounds, width, Path(room)):
+            yield _part(*take_period(path))
 
 
 def read_span(
@@ -97,19 +108,34 @@ def read_texts(store: Store, contact_ids: Sequence[str]) -> pd.Series[str]:
 
 
 def _read(store: Store, where: str, columns: Sequence[str] = ()) -> PeriodContacts:
-    names = [name for name in (*_COLUMNS, *columns) if name in store.tagged.columns]
-    has_vectors = "probabilities" in store.tagged.columns
-    chosen = ", ".join(map(identifier, [*names, *["probabilities"] * has_vectors]))
-    rows: Any = store.db.sql(
-        f"SELECT {chosen}, {counts_sql(store.renamed)} AS is_counted FROM raw_tagged "
-        f"WHERE {where} ORDER BY contact_id"
-    ).to_arrow_table()
-    counted = np.asarray(rows.column("is_counted").to_numpy(), dtype=bool)
-    matrix = None
-    if has_vectors:
-        matrix = _matrix(rows.column("probabilities"))
-        rows = rows.drop_columns(["probabilities"])  # they were there twice
-    return PeriodContacts(rows.select(names).to_pandas(), counted, matrix)
+    names, width = _names(store, columns), _width(store)
+    query = f"{_select(store, names, width)} WHERE {where} ORDER BY contact_id"
+    rows = store.db.sql(query).to_arrow_table()
+    matrix = as_matrix(rows.column(VECTORS).chunks, width) if width else None
+    return _part(rows.select([*names, _COUNTED]), matrix)
+
+
+def _select(store: Store, names: Sequence[str], width: int, *more: str) -> str:
+    vectors = [VECTORS] if width else []
+    columns = [*map(identifier, [*names, *vectors]), f"{counts_sql(store.renamed)} AS {_COUNTED}"]
+    return f"SELECT {', '.join([*columns, *more])} FROM raw_tagged"
+
+
+def _names(store: Store, columns: Sequence[str]) -> list[str]:
+    return [name for name in (*_COLUMNS, *columns) if name in store.tagged.columns]
+
+
+def _width(store: Store) -> int:
+    """Return how many probabilities a contact has; 0 for none."""
+    if VECTORS not in store.tagged.columns:
+        return 0
+    query = f"SELECT len({VECTORS}) FROM raw_tagged WHERE {VECTORS} IS NOT NULL LIMIT 1"
+    return int((*fetch_one(store.db, query), 0)[0])
+
+
+def _part(rows: arrow.Table, matrix: Matrix | None) -> PeriodContacts:
+    counted = np.asarray(rows.column(_COUNTED).to_numpy(), dtype=bool)
+    return PeriodContacts(rows.drop_columns([_COUNTED]).to_pandas(), counted, matrix)
 
 
 def _begin(day: pd.Timestamp, timezone: str) -> pd.Timestamp:
@@ -120,22 +146,3 @@ def _begin(day: pd.Timestamp, timezone: str) -> pd.Timestamp:
 def _stamp(time: pd.Timestamp) -> str:
     """Return a time as SQL; its offset is written out, so that no zone of a session comes in."""
     return f"TIMESTAMPTZ '{time.tz_convert('UTC').tz_localize(None).isoformat(sep=' ')}+00:00'"
-
-
-def _matrix(column: arrow.ChunkedArray) -> npt.NDArray[np.float32]:
-    """Return lists of equal length as a matrix; a missing list becomes a row of NaN."""
-    n_known = len(column) - column.null_count
-    n_values = sum(len(chunk.flatten()) for chunk in column.chunks)
-    width, at = n_values // max(n_known, 1), 0
-    matrix = np.full((len(column), width), np.nan, dtype=np.float32)
-    for chunk in column.chunks:  # chunk by chunk: the column is not copied as a whole
-        known = chunk.is_valid().to_numpy(zero_copy_only=False)
-        values = chunk.flatten().to_numpy(zero_copy_only=False)
-        if len(values) != known.sum() * width:
-            raise InputError(
-                "tagged contacts: column 'probabilities' holds lists of different lengths",
-                "tag the contacts again, with one model",
-            )
-        matrix[at : at + len(chunk)][known] = values.reshape(-1, width)
-        at += len(chunk)
-    return matrix

@@ -60,6 +60,8 @@ class Store:
     renamed
         Today's topic id by old id, of the topics in the table; `contacts` holds today's,
         `raw_tagged` those of the table.
+    room
+        A folder for what does not fit into memory; it goes with the store.
     """
 
     db: duckdb.DuckDBPyConnection
@@ -71,6 +73,7 @@ class Store:
     slices: tuple[Slice, ...]
     left_out: dict[str, int]
     renamed: dict[str, str]
+    room: Path
 
 
 @contextmanager
@@ -126,8 +129,9 @@ def open_store(
             order_days = stage_orders(db, shop, timezone, cuts)
             left_out = _left_out(db)
             yield Store(
-                db, contacts, shop, timezone, contact_days, order_days, cuts, left_out, renamed
-            )
+                db, contacts, shop, timezone, contact_days, order_days, cuts, left_out, renamed,
+                Path(room),
+            )  # fmt: skip
         finally:
             db.close()
 
