@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from cxtopics.measure.emq import row_blocks
 from cxtopics.measure.estimate import Band, FloatArray
 from cxtopics.measure.topic_estimates import TopicEstimates
 
@@ -40,23 +41,22 @@ def estimate_customers(scores: FloatArray, customers: CodeArray, estimates: Topi
     if not known.any():
         empty = np.full(scores.shape[1], np.nan)
         return Band(empty, empty, empty)
-    codes = customers[known]
-    order = np.argsort(codes, kind="stable")
-    rows, starts = np.flatnonzero(known)[order], _starts(codes[order])
-    best = scores.argmax(axis=1)[rows]
-    soft, hard = np.ones((2, scores.shape[1]))
-    for topic in range(scores.shape[1]):  # one by one: a matrix of all is as large as the scores
-        a, is_best = scores[rows, topic], best == topic
-        nobody = np.exp(np.add.reduceat(np.log1p(-np.minimum(a, 1 - 1e-12)), starts))
-        soft[topic] = hard[topic] = (1 - nobody).sum() / max(a.sum(), 1e-12)
-        if is_best.any():
-            hard[topic] = np.logical_or.reduceat(is_best, starts).sum() / is_best.sum()
+    codes, n_topics = customers[known], scores.shape[1]
+    wrote = np.bincount(codes)
+    n_contacts = _column_sums(scores, known)
+    n_customers = n_contacts - _repeats(scores, customers, known & (wrote[customers] > 1))
+    soft = n_customers / np.maximum(n_contacts, 1e-12)
+    best = scores.argmax(axis=1)[known]
+    pairs = np.sort(codes.astype(np.int64) * n_topics + best)
+    each = np.bincount(pairs[np.diff(pairs, prepend=-1) > 0] % n_topics, minlength=n_topics)
+    n_best = np.bincount(best, minlength=n_topics)
+    hard = np.where(n_best > 0, each / np.maximum(n_best, 1), soft)
     n = float(known.sum())
     share = estimates.share
     return Band(
         n * share.value * soft,
         n * share.low * np.minimum(soft, hard),
-        np.minimum(n * share.high * np.maximum(soft, hard), float(len(starts))),
+        np.minimum(n * share.high * np.maximum(soft, hard), float(np.count_nonzero(wrote))),
     )
 
 
@@ -77,6 +77,27 @@ def clustering(scores: FloatArray, customers: CodeArray) -> FloatArray:
     return np.asarray(np.maximum(squares / np.maximum(total, 1), 1.0))
 
 
-def _starts(codes: CodeArray) -> CodeArray:
-    """Return where each customer's contacts begin in sorted codes (n_customers,)."""
-    return np.flatnonzero(np.diff(codes, prepend=-2))
+def _column_sums(scores: FloatArray, rows: npt.NDArray[np.bool_]) -> FloatArray:
+    total, done = np.zeros(scores.shape[1]), 0
+    for part in row_blocks(scores):
+        total += part[rows[done : done + len(part)]].sum(axis=0)
+        done += len(part)
+    return total
+
+
+def _repeats(scores: FloatArray, customers: CodeArray, again: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return by topic how many contacts bring no further customer.
+
+    Parameters
+    ----------
+    again
+        The contacts of customers who wrote more than once: most did not, and need no product.
+    """
+    fewer, rows = np.zeros(scores.shape[1]), np.flatnonzero(again)
+    rows = rows[np.argsort(customers[rows], kind="stable")]
+    starts = np.flatnonzero(np.diff(customers[rows], prepend=-2))  # of each customer's contacts
+    if len(rows):
+        for topic in range(scores.shape[1]):  # a matrix of all may be as large as the scores
+            a = scores[rows, topic]
+            fewer[topic] = a.sum() - (1 - np.multiply.reduceat(1 - a, starts)).sum()
+    return fewer
