@@ -72,19 +72,21 @@ def link_contacts(store: Store, window_days: int = LINK_WINDOW_DAYS) -> None:
         f", o.{identifier(f'by_{cut.name}')}" for cut in store.slices if cut.of == "orders"
     )
     db.execute(f"""
-        CREATE TABLE contacts AS
-        WITH links AS (
+        CREATE TABLE links AS
+        SELECT l.contact AS linked, l.named, l.order_row, o.day AS order_day{cuts}
+        FROM (
             SELECT contact, order_row, true AS named FROM by_id
             UNION ALL SELECT contact, order_row, false FROM by_window
-        )
+        ) l JOIN orders o ON l.order_row = o.rowid""")
+    db.execute("DROP TABLE by_id; DROP TABLE by_window")
+    db.execute("""
+        CREATE TABLE contacts AS
         SELECT c.* EXCLUDE (order_key, method),
             CASE WHEN l.named AND c.method = 'text' THEN 'text' WHEN l.named THEN 'field'
                  WHEN NOT l.named THEN 'customer_window' ELSE 'none' END AS link_method,
-            l.order_row, o.day AS order_day{cuts}
-        FROM staged_contacts c
-        LEFT JOIN links l ON c.rowid = l.contact
-        LEFT JOIN orders o ON l.order_row = o.rowid""")
-    db.execute("DROP TABLE by_id; DROP TABLE by_window")
+            l.* EXCLUDE (linked, named)
+        FROM staged_contacts c LEFT JOIN links l ON c.rowid = l.linked""")
+    db.execute("DROP TABLE links")
 
 
 def link_shares(store: Store) -> dict[str, Any]:

@@ -167,16 +167,14 @@ def _orders_after(store: Store) -> Iterator[pd.DataFrame]:
         for name, unit in names.items():
             yield absent(name, unit, "no customer of the contacts is known to the orders")
         return
-    yield measure_shares(
-        store,
-        f"""
+    store.db.execute(f"""
+        CREATE OR REPLACE TEMP TABLE ordered_after AS
         SELECT c.contact, c.period, c.topic, c.customer,
             coalesce(o.created_at <= c.created_at + {within}, false) AS conversion_after_contact
         FROM (SELECT contact, period, topic, customer, created_at FROM numbered WHERE {inside}) c
         ASOF LEFT JOIN (SELECT customer, created_at FROM orders WHERE customer IS NOT NULL) o
-        ON c.customer = o.customer AND c.created_at < o.created_at""",
-        ["conversion_after_contact"],
-    )
+        ON c.customer = o.customer AND c.created_at < o.created_at""")
+    yield measure_shares(store, "SELECT * FROM ordered_after", ["conversion_after_contact"])
     if not known["priced"]:
         reason = "no column total in the orders"
         yield absent("revenue_per_contact", "shop's currency", reason)
