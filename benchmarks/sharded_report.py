@@ -1,7 +1,7 @@
 """`cxtopics report` on a table in parts, against the same table in one file, to the last digit.
 
     python benchmarks/sharded_report.py [--contacts 1_000_000] [--orders 1_000_000]
-                                        [--parts 16] [--data DIR]
+                                        [--parts 16] [--data DIR] [--scores]
 
 The tables are those of `scale_report.py` (14 months, 50 topics). They are reported three times:
 as they were made, dealt to parts at random and in random order with a manifest (as machines
@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from scale_report import make_tables, run_report
 
-from cxtopics.tables import Manifest, parts_of
+from cxtopics.tables import Manifest, parts_of, read_provenance
 
 
 def main() -> None:
@@ -33,10 +33,11 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--parts", type=int, default=16)
     parser.add_argument("--data", type=Path, help="Keep or reuse the tables here.")
+    parser.add_argument("--scores", action="store_true", help="Estimate every month.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cxtopics-shards-") as folder:
         room = given.data or Path(folder)
-        make_tables(room / "whole", given.contacts, given.orders, scores=False)
+        make_tables(room / "whole", given.contacts, given.orders, scores=given.scores)
         for name in ("tagged", "orders"):
             deal(room / "whole" / name, room / "dealt" / name, given.parts)
         print(f"contacts {given.contacts:,}, orders {given.orders:,}, parts {given.parts}")
@@ -66,7 +67,8 @@ def deal(source: Path, folder: Path, n_parts: int) -> None:
     for writer in writers:
         writer.close()
     names = tuple(f"shard-{number:04d}.parquet" for number in rng.permutation(n_parts))
-    Manifest({}, finished=True, parts=names).write(folder)
+    about = read_provenance(source)
+    Manifest({}, finished=True, parts=names, provenance=about).write(folder)
 
 
 def tell(what: str, data: Path) -> dict[str, object]:
