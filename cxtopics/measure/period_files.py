@@ -59,7 +59,7 @@ def deal_periods(
         _put(path, schema)  # so that a period without contacts has a file too
     for batch in reader:
         period = np.searchsorted(bounds, batch.column(AT).to_numpy(), side="right") - 1
-        matrix = as_matrix([batch.column(VECTORS)], width) if width else None
+        matrix = _rows(batch.column(VECTORS), width) if width else None
         for number in np.unique(period[(period >= 0) & (period < len(paths))]):
             places = np.flatnonzero(period == number)
             columns = batch.select(names).take(arrow.array(places)).columns
@@ -115,17 +115,26 @@ def as_matrix(
     """
     n = sum(map(len, lists))
     to = np.arange(n) if places is None else places
-    matrix, done = np.full((n, width), np.nan, dtype=np.float32), 0
+    matrix, done = np.empty((n, width), dtype=np.float32), 0
     for part in lists:
-        known = part.is_valid().to_numpy(zero_copy_only=False)
-        values = part.flatten().to_numpy(zero_copy_only=False)
-        if len(values) != known.sum() * width:
-            raise InputError(
-                "tagged contacts: column 'probabilities' holds lists of different lengths",
-                "tag the contacts again, with one model",
-            )
-        matrix[to[done : done + len(part)][known]] = values.reshape(-1, width)
+        matrix[to[done : done + len(part)]] = _rows(part, width)
         done += len(part)
+    return matrix
+
+
+def _rows(lists: arrow.Array, width: int) -> Matrix:
+    """Return some lists as a matrix, without a copy where none is missing."""
+    values = lists.flatten().to_numpy(zero_copy_only=False)
+    if len(values) != (len(lists) - lists.null_count) * width:
+        raise InputError(
+            "tagged contacts: column 'probabilities' holds lists of different lengths",
+            "tag the contacts again, with one model",
+        )
+    values = values.reshape(-1, width).astype(np.float32, copy=False)
+    if not lists.null_count:
+        return np.asarray(values)
+    matrix = np.full((len(lists), width), np.nan, dtype=np.float32)
+    matrix[lists.is_valid().to_numpy(zero_copy_only=False)] = values
     return matrix
 
 

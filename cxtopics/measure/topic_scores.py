@@ -136,8 +136,9 @@ class TopicScores:
         """
         folded, done, put = np.empty((int(kept.sum()), len(self.topics))), 0, 0
         for rows in row_blocks(q):
-            taken = rows[kept[done : done + len(rows)]]
+            chosen = kept[done : done + len(rows)]
             done += len(rows)
+            taken = rows if chosen.all() else rows[chosen]
             taken = mix.posterior(taken) if mix else taken
             folded[put : put + len(taken)] = _fold(taken, self.classes, self.topics)
             put += len(taken)
