@@ -71,6 +71,26 @@ def test_customers_by_hand():
     assert np.isnan(nobody.value).all()
 
 
+def test_customers_who_write_often_are_counted_by_the_formula():
+    rng = np.random.default_rng(3)
+    scores = rng.dirichlet([0.5, 0.5, 1], 500)
+    customers = rng.integers(-1, 120, 500)
+    share = Band(*np.full((3, 3), 1 / 3))
+    found = estimate_customers(
+        scores, customers, TopicEstimates(("a", "b", "other"), 500, share, np.eye(3), "by hand")
+    )
+    own = [scores[customers == who] for who in range(120) if (customers == who).any()]
+    soft = sum(1 - np.prod(1 - a, axis=0) for a in own) / sum(a.sum(axis=0) for a in own)
+    best = [np.bincount(a.argmax(axis=1), minlength=3) for a in own]
+    hard = np.sum(np.array(best) > 0, axis=0) / np.sum(best, axis=0)
+    n = (customers >= 0).sum()
+    np.testing.assert_allclose(found.value, n / 3 * soft, rtol=1e-12)
+    np.testing.assert_allclose(found.low, n / 3 * np.minimum(soft, hard), rtol=1e-12)
+    np.testing.assert_allclose(
+        found.high, np.minimum(n / 3 * np.maximum(soft, hard), len(own)), rtol=1e-12
+    )
+
+
 def test_classes_that_do_not_count_are_part_of_other():
     classes = ("late", "no_reply_needed", "other")
     g = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [np.nan] * 3, [0.0, 1.0, 0.0]])
