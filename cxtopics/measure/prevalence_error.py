@@ -26,7 +26,7 @@ N_MONTHS = 50  # of each size
 _FLOOR = 0.001  # share below which an error does not get smaller with the topic
 _LEAST = 1e-4  # scale of a topic that was never off: no interval has no width
 _SPREAD = 1.2  # sd of the logarithm of a topic's share in a pseudo-month
-_WORDINGS = 30  # different texts of a topic in a pseudo-month: customers repeat one another
+_WORDINGS = 20  # different texts of a topic in a pseudo-month: customers repeat one another
 _DOUBTED = 2.0  # contacts that are doubted in any month: no ratio rests on one or two
 _BORROWED = 8.0  # months' worth of weight that the typical topic has in a topic's own scale
 
