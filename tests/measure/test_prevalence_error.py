@@ -17,7 +17,7 @@ PRIOR = np.array([0.3, 0.25, 0.2, 0.15, 0.07, 0.03])
 def error():
     rng = np.random.default_rng(0)
     g, topics = calibrated_month(rng, 600, PRIOR, PRIOR, noise=1.5)
-    return fit_prevalence_error(g, topics, PRIOR, n_months=30)
+    return fit_prevalence_error(g, topics, PRIOR)
 
 
 @pytest.mark.parametrize("n", [40, 150, 1000])
