@@ -21,6 +21,7 @@ from cxtopics.classify.calibration import (
 )
 from cxtopics.classify.features import Features
 from cxtopics.classify.head import Head, LinearPart, Start, fit_head
+from cxtopics.classify.softmax import principal_axes
 from cxtopics.taxonomy import NOT_COUNTED
 
 __all__ = [
@@ -196,7 +197,10 @@ class TopicClassifier:
 
         compare = self.nearest_weight != 0
         seen = [self.folds_ != fold for fold in range(self.n_folds + 1)]
-        starts: Sequence[Start | None] = warm.starts if warm else [None] * len(seen)
+        starts: list[Start | None] = [None] * len(seen)
+        if warm:
+            axes = principal_axes(x.vectors, count.astype(np.float32))  # one turn serves all
+            starts = [replace(start, axes=axes) for start in warm.starts]
         with threadpool_limits(1, "blas"):  # a fold a thread; the last digit is always the same
             return list(
                 Parallel(n_jobs=-1, prefer="threads")(

@@ -44,10 +44,13 @@ class Start:
     ----------
     changed
         Topics whose texts are others than it was fitted on (n_topics,).
+    axes
+        Principal axes of the vectors; default: those of the texts to be fitted.
     """
 
     part: LinearPart
     changed: npt.NDArray[np.bool_]
+    axes: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,7 @@ def _fit_changed(
         scaled = x.vectors * np.float32(scale)
         coef[:, topics], intercept[topics] = fit_softmax(
             scaled, x.words, place[codes], len(topics), penalty, weights,
-            (first, intercept[topics]), rest,
+            (first, intercept[topics]), rest, start.axes,
         )  # fmt: skip
         coef[:n_dims, topics] *= np.float32(scale)
     return LinearPart(coef, intercept)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-__all__ = ["fit_softmax"]
+__all__ = ["fit_softmax", "principal_axes"]
 
 _MAX_STEPS = 16
 _NEAR, _CAREFUL = 4, np.float32(1 / 16)  # steps from a start near the end, length of the first
@@ -35,6 +35,7 @@ def fit_softmax(
     weights: npt.NDArray[np.float64] | None = None,
     start: tuple[FloatArray, FloatArray] | None = None,
     rest: FloatArray | None = None,
+    axes: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the weights (n_dense + n_sparse, n_topics) and intercepts (n_topics,).
 
@@ -58,11 +59,12 @@ def fit_softmax(
         default: nought.
     rest
         ln sum exp of the scores of topics that are there, but not fitted (n_texts,).
+    axes
+        `principal_axes` of these texts or of nearly the same; default: worked out.
     """
     n_texts, n_dense = dense.shape
     count = np.ones(n_texts, dtype=np.float32) if weights is None else weights.astype(np.float32)
-    _, turn = np.linalg.eigh(((dense * count[:, None]).T @ dense).astype(np.float64))
-    turn = turn.astype(np.float32)
+    turn: FloatArray = principal_axes(dense, count) if axes is None else axes
     x = dense @ turn
     x_t, s_t = np.ascontiguousarray(x.T), sparse.T.tocsr()
     x2_t, s2_t = x_t**2, s_t.multiply(s_t).tocsr()
@@ -80,7 +82,7 @@ def fit_softmax(
         np.exp(z, out=z)  # in place: fresh memory takes as long as the arithmetic
         total = z.sum(axis=1, keepdims=True)
         z /= total
-        return z, np.log(total[:, 0]) - own
+        return np.asarray(z), np.log(total[:, 0]) - own
 
     def loss(w: FloatArray) -> tuple[float, FloatArray]:
         chance, surprise = chances(w)
@@ -111,6 +113,12 @@ def fit_softmax(
         w[:n_dense], w[n_dense:-1] = turn.T @ coef[:n_dense], coef[n_dense:]
         found = _minimise(loss, curvature, w, least, _NEAR, _CAREFUL)
     return np.concatenate([turn @ found[:n_dense], found[n_dense:-1]]), found[-1]
+
+
+def principal_axes(dense: FloatArray, count: FloatArray) -> FloatArray:
+    """Return the principal axes of texts that count so much (n_dense, n_dense), as columns."""
+    _, axes = np.linalg.eigh(((dense * count[:, None]).T @ dense).astype(np.float64))
+    return np.asarray(axes.astype(np.float32))
 
 
 def _minimise(

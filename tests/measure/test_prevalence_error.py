@@ -76,7 +76,7 @@ def test_it_travels_as_json_and_is_the_same_every_time(error):
     assert again.to_dict() == error.to_dict()
     rng = np.random.default_rng(0)
     g, topics = calibrated_month(rng, 600, PRIOR, PRIOR, noise=1.5)
-    assert fit_prevalence_error(g, topics, PRIOR, n_months=30).to_dict() == error.to_dict()
+    assert fit_prevalence_error(g, topics, PRIOR).to_dict() == error.to_dict()
 
 
 def test_a_month_doubted_more_than_the_labels_is_less_sure(error):
