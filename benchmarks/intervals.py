@@ -2,6 +2,9 @@
 
     python benchmarks/intervals.py [--data DIR] [--months 30] [--sets banking77,bitext,curekart]
 
+A set of one's own: `--sets NAME=FOLDER`, where FOLDER holds train.csv and test.csv with the
+columns `text` and `topic`.
+
 Each month draws a random topic mix and resamples test texts; what people would answer in
 an audit is the published label. Scenarios: only the mix changes (`mix`); three topics that
 the model never saw make up 3 % (`unseen`; in curekart, what its publisher calls out of
@@ -90,7 +93,7 @@ def main() -> None:
     """Print the tables."""
     options = _options()
     without: dict[str, list[_MixCell]] = {}
-    for name in options.sets.split(","):
+    for name in (item.partition("=")[0] for item in options.sets.split(",")):
         for few in (True, False) if name != "curekart" else (False,):
             labels = f"{FEW} labels a topic" if few else "all labels"
             whole = _load(options.data, name, few, hide=False)
@@ -344,6 +347,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--months", type=int, default=30)
     parser.add_argument("--sets", default=",".join(SETS))
     options = parser.parse_args()
+    for name, _, folder in (item.partition("=") for item in options.sets.split(",")):
+        if folder:
+            files = (str(Path(folder).resolve() / f"{part}.csv") for part in ("train", "test"))
+            SETS[name] = (*files, "text", "topic", None)
     if not (options.data / "banking77" / "train.csv").is_file():
         sys.exit(f"{options.data}: no banking77/train.csv there; name the folder with --data")
     return options
