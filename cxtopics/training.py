@@ -169,7 +169,7 @@ def train_model(
     expect_rows(progress, len(texts))
     labelled = np.arange(len(texts)) < n_labels
     weights = np.where(labelled, 1.0, EXAMPLE_WEIGHT) if labels else np.ones(len(texts))
-    same = f"{reader.info.revision}:{reader.info.precision}:{penalty}:{scale}"
+    same = f"{reader.folder.name}:{penalty}:{scale}"
     warm = WarmStart(groups, topics, weights, features.words.keys, same) if many else None
     head = TopicClassifier(penalty, scale, precision, nearest)
     full = features.full(tokens, progress)
