@@ -38,7 +38,7 @@ def test_tagging_works_where_torch_cannot_be_imported(model_folder: Path, tmp_pa
     [
         ("cxtopics.cli", {"pandas", "numpy", "sklearn", "onnxruntime", "torch"}),  # `--help`
         ("cxtopics.text", {"pandas", "numpy", "pyarrow", "pandera"}),  # processes that clean
-        ("cxtopics.training", {"sklearn", "torch", "scipy.stats"}),
+        ("cxtopics.training", {"sklearn", "torch", "scipy.stats", "pandera"}),
         (
             "cxtopics.render.evaluation_chart",
             {"sklearn", "scipy.stats"},

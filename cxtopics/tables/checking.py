@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from cxtopics._pandera import pa, without_spark
 from cxtopics.errors import InputError
 from cxtopics.tables.columns import as_flags, as_numbers, as_text
 from cxtopics.tables.date_text import UTC
 from cxtopics.tables.times import parse_times
+
+if TYPE_CHECKING:
+    from cxtopics._pandera import pa
 
 __all__ = ["check_table", "coerce"]
 
@@ -28,6 +32,8 @@ def check_table(frame: pd.DataFrame, schema: pa.DataFrameSchema, where: str) -> 
     InputError
         With all faults: column, rule and the first rows that break it. Never a cell's text.
     """
+    from cxtopics._pandera import pa, without_spark  # slow to load; training has no schema
+
     try:
         with without_spark():
             checked: pd.DataFrame = schema.validate(frame, lazy=True)

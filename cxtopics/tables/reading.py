@@ -7,12 +7,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from cxtopics._pandera import pa
 from cxtopics.errors import InputError
 from cxtopics.records import Pace, Progress, Rejected, expect_rows, open_parquet, open_records
 from cxtopics.tables.checking import coerce
@@ -20,6 +19,9 @@ from cxtopics.tables.columns import cell_text, printable
 from cxtopics.tables.formulas import fuse_formula
 from cxtopics.tables.manifest import Manifest, parts_of
 from cxtopics.tables.writing import PROVENANCE
+
+if TYPE_CHECKING:
+    from cxtopics._pandera import pa
 
 __all__ = ["file_sha256", "iter_frames", "load_table", "read_provenance", "read_table"]
 
