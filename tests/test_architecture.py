@@ -41,7 +41,7 @@ def test_tagging_works_where_torch_cannot_be_imported(model_folder: Path, tmp_pa
         ("cxtopics.training", {"sklearn", "torch", "scipy.stats", "pandera"}),
         (
             "cxtopics.render.evaluation_chart",
-            {"sklearn", "scipy.stats"},
+            {"sklearn", "scipy.stats", "altair"},
         ),  # draws the picture of a training
     ],
 )

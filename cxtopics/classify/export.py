@@ -34,6 +34,7 @@ _PINNED = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
+_DECISIVE = (".json", ".safetensors", ".txt")  # files that decide what the vectors are
 _EXPORT_VERSION = "2"  # part of the cache's key: raise it when the export changes
 _FAITHFUL, _CLOSE = 0.9999, 0.97  # cosine to the source: in floats, in 8-bit integers
 _PROBES = (
@@ -61,7 +62,10 @@ def export_encoder(name: str = DEFAULT_ENCODER) -> Path:
         Where the weights are not the pinned ones, or the export differs from its source.
     """
     source = _find_source(name)
-    revision = _revision(source)
+    digests = _digests(source)
+    if name == DEFAULT_ENCODER:
+        _check_pins(digests)
+    revision = _revision(digests)
     key = hashlib.sha256(f"{revision}:{_EXPORT_VERSION}".encode()).hexdigest()[:24]
     folder = cache_folder() / "encoders" / key
     if not (folder / "encoder.json").is_file():
@@ -76,9 +80,7 @@ def _find_source(name: str) -> Path:
         spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
         if spec is None or not spec.submodule_search_locations:
             raise MissingExtraError("training with the default encoder", "train")
-        source = Path(spec.submodule_search_locations[0]) / "model"
-        _check_pins(source)
-        return source
+        return Path(spec.submodule_search_locations[0]) / "model"
     if Path(name).is_dir():
         return Path(name)
     if name.startswith((".", "/")) or name.count("/") > 1:
@@ -86,9 +88,15 @@ def _find_source(name: str) -> Path:
     return _download(name)
 
 
-def _check_pins(source: Path) -> None:
+def _digests(source: Path) -> dict[str, str]:
+    """Return the SHA-256 of each decisive file, by its path inside the source."""
+    files = sorted(file for file in source.rglob("*") if file.suffix in _DECISIVE)
+    return {str(file.relative_to(source)): file_sha256(file) for file in files if file.is_file()}
+
+
+def _check_pins(digests: dict[str, str]) -> None:
     for file, expected in _PINNED.items():
-        got = file_sha256(source / file) if (source / file).is_file() else "no such file"
+        got = digests.get(file, "no such file")
         if got != expected:
             raise ModelError(
                 f"{DEFAULT_ENCODER}: {file} has SHA-256 {got[:16]}, expected {expected[:16]}",
@@ -111,12 +119,9 @@ def _download(name: str) -> Path:
         ) from None
 
 
-def _revision(source: Path) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(source.rglob("*")):
-        if file.suffix in (".json", ".safetensors", ".txt") and file.is_file():
-            digest.update(f"{file.relative_to(source)}:{file_sha256(file)}\n".encode())
-    return digest.hexdigest()
+def _revision(digests: dict[str, str]) -> str:
+    listed = "".join(f"{file}:{digest}\n" for file, digest in digests.items())
+    return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def _export(source: Path, name: str, revision: str, folder: Path) -> None:

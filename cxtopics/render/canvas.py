@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import vl_convert
 from markupsafe import Markup
 
@@ -65,6 +64,8 @@ def figure(
 
 
 def _alone(chart: Any, title: str, note: str, legend: bool) -> str:
+    import altair as alt  # slow to load: not for the picture of a training
+
     head = alt.TitleParams(
         text=textwrap.wrap(title, 78), subtitle=textwrap.wrap(note, 104), anchor="start",
         frame="group", fontSize=16, subtitleFontSize=12, color=_INK, subtitleColor="#5a6570",
@@ -94,6 +95,8 @@ def _spec(chart: Any) -> dict[str, Any]:
 
 
 def _styled(chart: Any) -> Any:
+    import altair as alt
+
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     return (
         chart.properties(background="transparent")
