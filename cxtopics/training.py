@@ -187,6 +187,7 @@ def train_model(
         "n_labels": n_labels,
         "n_examples": len(texts) - n_labels,
         "n_labels_blank": labels.n_blank if labels else 0,
+        "started_from": warm.source if warm else None,
         "taxonomy_name": taxonomy.name if taxonomy else None,
         "taxonomy_fingerprint": taxonomy.fingerprint if taxonomy else None,
         # Examples written by hand say little about real contacts (docs/method.md).

@@ -31,6 +31,9 @@ def model_card(model: TopicModel, by_effort: dict[Effort, Evaluation]) -> str:
         "| | |\n|---|---|",
         f"| topics | {len(model.classes)} ({topics}) |",
         f"| trained on | {trained} |",
+        f"| started from | the heads of training {about['started_from']} |"
+        if about.get("started_from")
+        else "",
         f"| encoder | {encoder.name}, {encoder.n_dims} dimensions, beside TF-IDF of words |",
         f"| reads | the first {encoder.max_tokens} tokens (about 190 words) |",
         f"| abstains below | {head.threshold_:.3f}, for {head.target_precision:.0%} precision |",

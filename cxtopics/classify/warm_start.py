@@ -62,6 +62,14 @@ class WarmStart:
         self._prefix = hashlib.blake2b(about, digest_size=8).hexdigest()
         self._earlier = _find(self._prefix, self._now.texts)
 
+    @property
+    def source(self) -> str | None:
+        """Name of the training that is started from; None where the end is as from nothing."""
+        before, now = self._earlier, self._now
+        if before is None or before.is_of(now):
+            return None
+        return _name(before.texts)
+
     def of(self, stage: str) -> WarmFolds | None:
         """Return where the heads of a stage start; None where no earlier training is of use."""
         before, now = self._earlier, self._now
@@ -103,9 +111,8 @@ class WarmStart:
             for number, part in enumerate(head.linear_parts_):
                 arrays[f"{stage}.{number}.coef"] = part.coef
                 arrays[f"{stage}.{number}.intercept"] = part.intercept
-        name = hashlib.blake2b(now.texts.tobytes(), digest_size=8).hexdigest()
         try:
-            with writing(_folder() / f"{self._prefix}-{name}.npz") as beside:
+            with writing(_folder() / f"{self._prefix}-{_name(now.texts)}.npz") as beside:
                 np.savez(beside, allow_pickle=False, **arrays)
             for old in sorted(_folder().glob("*.npz"), key=_age)[:-MOST_TRAININGS]:
                 old.unlink(missing_ok=True)
@@ -142,6 +149,10 @@ class _Training:
                     for stage in stages
                 },
             )
+
+    def is_of(self, other: _Training) -> bool:
+        same_words = np.array_equal(self.words, other.words)
+        return same_words and sorted(self.contents()) == sorted(other.contents())
 
     def contents(self) -> list[bytes]:
         """Return what tells each topic's texts and weights, in the order of the topics."""
@@ -201,6 +212,10 @@ def _places(
 def _digests(groups: Sequence[str]) -> npt.NDArray[np.uint64]:
     made = (hashlib.blake2b(group.encode("utf-8", "replace"), digest_size=8) for group in groups)
     return np.frombuffer(b"".join(digest.digest() for digest in made), dtype=np.uint64)
+
+
+def _name(texts: npt.NDArray[np.uint64]) -> str:
+    return hashlib.blake2b(texts.tobytes(), digest_size=8).hexdigest()
 
 
 def _folder() -> Path:

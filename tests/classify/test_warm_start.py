@@ -54,7 +54,8 @@ def test_the_same_labels_give_the_same_heads_whatever_was_trained_between() -> N
     assert start is None
     fit(x, ["topic_0" if topic == "topic_1" else topic for topic in topics], groups)
     again, start = fit(x, topics, groups)
-    assert start is not None and not any(one.changed.any() for one in start.starts)
+    assert start is not None
+    assert not any(one.changed.any() for one in start.starts)
     np.testing.assert_array_equal(again.head_.coef, first.head_.coef)
     np.testing.assert_array_equal(again.out_of_fold_, first.out_of_fold_)
 
@@ -157,3 +158,17 @@ def test_a_cache_that_cannot_be_written_to_costs_time_only(cache: Path) -> None:
     cache.write_text("a file where a folder should be")
     x, topics, groups = blobs()
     assert fit(x, topics, groups)[1] is None
+
+
+def test_a_model_says_what_it_started_from_unless_that_makes_no_difference() -> None:
+    x, topics, groups = blobs()
+    weights = np.ones(len(topics))
+
+    def source(labels: list[str]) -> str | None:
+        return WarmStart(groups, labels, weights, WORDS, "same").source
+
+    assert source(topics) is None
+    fit(x, topics, groups)
+    assert source(topics) is None
+    assert source([topic.upper() for topic in topics]) is None  # renamed
+    assert source(["topic_0" if topic == "topic_1" else topic for topic in topics]) is not None
