@@ -12,6 +12,7 @@ ids that happens to any pair with a probability of 3 in a million.
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ __all__ = ["MEMORY_LIMIT", "Store", "fetch", "open_store"]
 
 MEMORY_LIMIT = "900MB"
 """What the database may hold in memory; the program itself takes about 400 MB more."""
+
+
+_NO_ROOM = ("Could not write", "could not write", "max_temp_directory_size")  # of DuckDB's errors
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ def open_store(
     InputError
         If a table is no such table or is empty, an id comes twice, or a topic bears a name
         that has a meaning of its own in reports.
+    OSError
+        If the folder for temporary files is full.
     """
     check_zone(timezone)
     with tempfile.TemporaryDirectory(prefix="cxtopics-") as room:
@@ -132,6 +138,12 @@ def open_store(
                 db, contacts, shop, timezone, contact_days, order_days, cuts, left_out, renamed,
                 Path(room),
             )  # fmt: skip
+        except duckdb.Error as error:
+            said = str(error)
+            if not any(word in said for word in _NO_ROOM):
+                raise
+            reason = said.splitlines()[0].rsplit(": ", 1)[-1]
+            raise OSError(errno.ENOSPC, reason, tempfile.gettempdir()) from None
         finally:
             db.close()
 
