@@ -198,10 +198,10 @@ class TopicClassifier:
         compare = self.nearest_weight != 0
         seen = [self.folds_ != fold for fold in range(self.n_folds + 1)]
         starts: list[Start | None] = [None] * len(seen)
-        if warm:
-            axes = principal_axes(x.vectors, count.astype(np.float32))  # one turn serves all
-            starts = [replace(start, axes=axes) for start in warm.starts]
         with threadpool_limits(1, "blas"):  # a fold a thread; the last digit is always the same
+            if warm:
+                axes = principal_axes(x.vectors, count.astype(np.float32))  # one turn serves all
+                starts = [replace(start, axes=axes) for start in warm.starts]
             return list(
                 Parallel(n_jobs=-1, prefer="threads")(
                     delayed(fit_head)(
