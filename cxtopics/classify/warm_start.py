@@ -13,6 +13,7 @@ import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -56,46 +57,40 @@ class WarmStart:
         words: IntArray,
         settings: str,
     ) -> None:
-        self._groups = groups
         self._now = _Training(_digests(groups), np.asarray(topics, str), weights, words)
         about = f"{__version__}:{settings}".encode()
         self._prefix = hashlib.blake2b(about, digest_size=8).hexdigest()
         self._earlier = _find(self._prefix, self._now.texts)
+        self._fates = _trace(self._earlier, self._now, groups) if self._earlier else None
 
     @property
     def source(self) -> str | None:
         """Name of the training that is started from; None where the end is as from nothing."""
         before, now = self._earlier, self._now
-        if before is None or before.is_of(now):
+        if before is None:
+            return None
+        same_words = np.array_equal(before.words, now.words)
+        if same_words and sorted(before.contents) == sorted(now.contents):
             return None
         return _name(before.texts)
 
     def of(self, stage: str) -> WarmFolds | None:
         """Return where the heads of a stage start; None where no earlier training is of use."""
         before, now = self._earlier, self._now
-        if before is None or stage not in before.parts:
+        if before is None or self._fates is None or stage not in before.parts:
             return None
-        at, known = _places(before.texts, now.texts)
-        kept = zip(self._groups, before.folds[at].tolist(), known, strict=True)
-        given = {group: fold for group, fold, is_known in kept if is_known}
-        topics, codes = np.unique(now.topics, return_inverse=True)
-        folds = deal_folds(codes, self._groups, _HEADS - 1, seed=0, given=given)
-        old_topics, old_codes = np.unique(before.topics, return_inverse=True)
-        same = _same_contents(before.contents(), now.contents())
-        starts = []
-        for fold, part in enumerate(before.parts[stage]):
-            rows = np.flatnonzero(known & (folds != fold))  # of the last head: all
-            became = np.zeros((len(old_topics), len(topics)), dtype=np.float32)
-            np.add.at(became, (old_codes[at[rows]], codes[rows]), 1)
-            became[:, same >= 0] = np.eye(len(old_topics))[:, same[same >= 0]]
-            part = _translate(part, became, before.words, now.words)
-            starts.append(Start(part, same < 0))
-        return WarmFolds(folds, tuple(starts))
+        folds, same, became = self._fates
+        starts = tuple(
+            Start(_translate(part, counts, before.words, now.words), same < 0)
+            for part, counts in zip(before.parts[stage], became, strict=True)
+        )
+        return WarmFolds(folds, starts)
 
     def keep(self, stages: Mapping[str, TopicClassifier]) -> None:
         """Keep what was fitted, unless it started from an earlier training itself.
 
-        So the same labels always give the same model, whatever was trained between.
+        So the same labels give the same model again, revisions between or not, as long as the
+        cache holds what they started from.
         """
         if self._earlier is not None:
             return
@@ -150,23 +145,46 @@ class _Training:
                 },
             )
 
-    def is_of(self, other: _Training) -> bool:
-        same_words = np.array_equal(self.words, other.words)
-        return same_words and sorted(self.contents()) == sorted(other.contents())
+    @cached_property
+    def codes(self) -> npt.NDArray[np.intp]:
+        """Number of each text's topic, in the order of their names."""
+        return np.unique(self.topics, return_inverse=True)[1]
 
+    @cached_property
     def contents(self) -> list[bytes]:
-        """Return what tells each topic's texts and weights, in the order of the topics."""
-        _, codes = np.unique(self.topics, return_inverse=True)
-        order = np.lexsort((self.weights, self.texts, codes))
-        ends = np.cumsum(np.bincount(codes))[:-1]
+        """What tells each topic's texts and weights, in the order of the topics."""
+        order = np.lexsort((self.weights, self.texts, self.codes))
+        ends = np.cumsum(np.bincount(self.codes))[:-1]
         texts, weights = np.split(self.texts[order], ends), np.split(self.weights[order], ends)
         return [a.tobytes() + b.tobytes() for a, b in zip(texts, weights, strict=True)]
 
 
-def _same_contents(old: list[bytes], new: list[bytes]) -> npt.NDArray[np.intp]:
-    """Return which old topic holds the very texts of each new one; -1: none does."""
-    place = {content: number for number, content in enumerate(old)}
-    return np.array([place.get(content, -1) for content in new])
+def _trace(
+    before: _Training, now: _Training, groups: Sequence[str]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[npt.NDArray[np.float32]]]:
+    """Return folds, topics that stay, and what became of the texts of all heads.
+
+    Returns
+    -------
+    tuple
+        Fold of each text (n_texts,); the old topic with the very texts of each new one, or
+        -1 (n_topics,); for each head how many of its texts were on an old topic and are on a
+        new one (n_old_topics, n_topics).
+    """
+    at, known = _places(before.texts, now.texts)
+    kept = zip(groups, before.folds[at].tolist(), known, strict=True)
+    given = {group: fold for group, fold, is_known in kept if is_known}
+    folds = deal_folds(now.codes, groups, _HEADS - 1, seed=0, given=given)
+    place = {content: number for number, content in enumerate(before.contents)}
+    same = np.array([place.get(content, -1) for content in now.contents])
+    became = []
+    for fold in range(_HEADS):
+        rows = np.flatnonzero(known & (folds != fold))  # of the last head: all
+        counts = np.zeros((len(before.contents), len(now.contents)), dtype=np.float32)
+        np.add.at(counts, (before.codes[at[rows]], now.codes[rows]), 1)
+        counts[:, same >= 0] = np.eye(len(counts))[:, same[same >= 0]]
+        became.append(counts)
+    return folds, same, became
 
 
 def _find(prefix: str, texts: npt.NDArray[np.uint64]) -> _Training | None:
