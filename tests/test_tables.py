@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -314,6 +316,14 @@ def test_nothing_in_a_workbook_is_a_formula(tmp_path: Path) -> None:
         ("'=1+1", "s"), ("'@x", "s"), ("bell", "s"),
     ]  # fmt: skip
     assert [row[1].value for row in rows] == [1.5, None, 2, 3]
+
+
+def test_a_workbook_holds_no_time_of_writing(tmp_path: Path) -> None:
+    write_table(pd.DataFrame({"a": ["b"]}), tmp_path / "a.xlsx")
+    said = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
+    assert said.created == said.modified == datetime(1980, 1, 1)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert {file.date_time[:3] for file in archive.infolist()} == {(1980, 1, 1)}
 
 
 def test_a_workbook_of_several_sheets_leaves_nothing_behind_when_one_fails(tmp_path: Path) -> None:

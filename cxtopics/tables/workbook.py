@@ -41,6 +41,7 @@ def write_workbook(sheets: Mapping[str, Iterable[pd.DataFrame]], path: Path, sho
     """
     try:
         import openpyxl
+        from openpyxl.writer.excel import ExcelWriter
     except ImportError:
         raise MissingExtraError("writing XLSX", "excel") from None
     book = openpyxl.Workbook(write_only=True)
@@ -54,7 +55,8 @@ def write_workbook(sheets: Mapping[str, Iterable[pd.DataFrame]], path: Path, sho
             sheet._writer.cleanup()  # it waits in a temporary file
         raise
     dated = path.with_name("dated.xlsx")
-    book.save(dated)
+    with zipfile.ZipFile(dated, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()  # `book.save` would set the time of its last change
     _undate(dated, path)
 
 
