@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxtopics.measure.cohorts import cohort_rates
-from cxtopics.measure.delays import Triangle
+from cxtopics.measure.cohorts.delays import Triangle
+from cxtopics.measure.cohorts.projection import cohort_rates
 
 N_DAYS, SALE, N_AGES, CPO = 30 * 7, 23 * 7, 61, 0.142
 BINS = ((0.30, 0.60), (0.60, 0.80), (0.80, 0.95), (0.95, 1.001))

@@ -27,9 +27,9 @@ import pandas as pd
 
 from cxtopics.classify import OnnxEncoder, TopicModel, load_model
 from cxtopics.classify.export import export_encoder
-from cxtopics.measure.cold_start import widen_counts
 from cxtopics.measure.counting import ABSTAINED
 from cxtopics.measure.intervals import garwood, wilson
+from cxtopics.measure.prevalence.cold_start import widen_counts
 from cxtopics.taxonomy import Taxonomy, load_taxonomy
 from cxtopics.training import LabelledTexts, evaluate_model, train_model
 

@@ -22,10 +22,10 @@ import pandas as pd
 from shop import SHOP, Shop, delay_pmf, draw_shop, rates_per_order
 
 from cxtopics.forecast import CONFIDENCE, forecast_periods
+from cxtopics.measure.calendar.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.exposure import LONGEST, delay_shares, exposures
-from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
-from cxtopics.measure.topic_days import sum_weeks
+from cxtopics.measure.trends.exposure import LONGEST, delay_shares, exposures
+from cxtopics.measure.trends.topic_days import sum_weeks
 
 AHEAD = 4
 BREAKS = ("2025-07-31", "2025-09-01")  # one problem of the sample shop ends, another begins

@@ -22,8 +22,8 @@ import pandas as pd
 from shop import ROOT, SHOP, TAXONOMY, Shop, delay_pmf, draw_shop, rates_per_order
 
 from cxtopics.impact import Impact, impact_of_days
-from cxtopics.measure.exposure import LONGEST, exposures
-from cxtopics.measure.topic_days import TopicDays
+from cxtopics.measure.trends.exposure import LONGEST, exposures
+from cxtopics.measure.trends.topic_days import TopicDays
 
 WISMO = "order_on_the_way"
 FROM, TO = 0.17, 0.05

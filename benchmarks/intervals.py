@@ -35,13 +35,13 @@ import pandas as pd
 
 import cxtopics
 from cxtopics.classify import load_model
-from cxtopics.measure.audit_design import inclusion_probabilities, systematic_draw
-from cxtopics.measure.changes import estimated_changes
 from cxtopics.measure.combining import add_chance
-from cxtopics.measure.customer_estimates import clustering, estimate_customers
 from cxtopics.measure.estimate import Band
-from cxtopics.measure.topic_estimates import AuditSample, TopicEstimates, estimate_topics
-from cxtopics.measure.topic_scores import Population, TopicScores, scores_of_vectors
+from cxtopics.measure.prevalence.audit_design import inclusion_probabilities, systematic_draw
+from cxtopics.measure.prevalence.customer_estimates import clustering, estimate_customers
+from cxtopics.measure.prevalence.topic_estimates import AuditSample, TopicEstimates, estimate_topics
+from cxtopics.measure.prevalence.topic_scores import Population, TopicScores, scores_of_vectors
+from cxtopics.measure.rates.changes import estimated_changes
 from cxtopics.training import LabelledTexts, train_model
 
 ROOT = Path(__file__).parent.parent

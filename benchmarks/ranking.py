@@ -21,7 +21,7 @@ from scipy.special import expit, logit
 from shop import SHOP, TAXONOMY, rates_per_order
 
 from cxtopics.measure.costs import Costs, Pilot
-from cxtopics.measure.deflection import beta_from_range
+from cxtopics.measure.deflection.ranges import beta_from_range
 from cxtopics.measure.estimate import Band
 from cxtopics.measure.intervals import garwood
 from cxtopics.ranking import Ranking, build_ranking

@@ -27,7 +27,7 @@ import pandas as pd
 import pyarrow as arrow
 import pyarrow.parquet as pq
 
-from cxtopics.measure.prevalence_error import PrevalenceError
+from cxtopics.measure.prevalence.prevalence_error import PrevalenceError
 from cxtopics.tables.writing import PROVENANCE
 
 START, N_DAYS, PART = pd.Timestamp("2025-01-01", tz="UTC"), 424, 1_000_000

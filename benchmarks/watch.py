@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from shop import rates_per_order
 
-from cxtopics.measure.rising import find_rising
+from cxtopics.measure.trends.rising import find_rising
 from cxtopics.watch import RATE, WEEKS
 
 VOLUMES = (300, 700, 1500)

@@ -19,12 +19,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxtopics.errors import InputError
-from cxtopics.measure.agreement import Agreement, cohens_kappa
-from cxtopics.measure.audit_design import PLANNING_FACTOR, contacts_needed, planned_half_width
-from cxtopics.measure.audit_estimate import estimate_from_audit
-from cxtopics.measure.audit_frame import AuditFrame, Design, frame_rows, lay_out
-from cxtopics.measure.audit_labels import AuditLabels, lay_over, topic_codes
-from cxtopics.measure.audit_sheet import (
+from cxtopics.measure.audits.agreement import Agreement, cohens_kappa
+from cxtopics.measure.audits.frame import AuditFrame, Design, frame_rows, lay_out
+from cxtopics.measure.audits.labels import AuditLabels, lay_over, topic_codes
+from cxtopics.measure.audits.sheet import (
     FIRST,
     SECOND,
     SHEET_COLUMNS,
@@ -35,8 +33,14 @@ from cxtopics.measure.audit_sheet import (
     read_sheet,
     topic_of,
 )
-from cxtopics.measure.periods import parse_period, utc_span
-from cxtopics.measure.topic_scores import read_scores
+from cxtopics.measure.calendar.periods import parse_period, utc_span
+from cxtopics.measure.prevalence.audit_design import (
+    PLANNING_FACTOR,
+    contacts_needed,
+    planned_half_width,
+)
+from cxtopics.measure.prevalence.audit_estimate import estimate_from_audit
+from cxtopics.measure.prevalence.topic_scores import read_scores
 from cxtopics.records import show_columns
 from cxtopics.tables import as_text
 from cxtopics.taxonomy import NOT_COUNTED, OTHER, Taxonomy, nearest_words

@@ -27,9 +27,9 @@ from cxtopics.contacts import contacts_file
 from cxtopics.errors import InputError, ModelError
 from cxtopics.forecast import Forecast, build_forecast
 from cxtopics.impact import Impact, build_impact, measure_changes
-from cxtopics.measure.audit_labels import AuditLabels
-from cxtopics.measure.change_log import load_change_log
+from cxtopics.measure.audits.labels import AuditLabels
 from cxtopics.measure.costs import Costs, load_costs
+from cxtopics.measure.trends.change_log import load_change_log
 from cxtopics.orders import load_orders, orders_file
 from cxtopics.ranking import Ranking, build_ranking
 from cxtopics.records import Progress, Reconciliation

@@ -17,16 +17,16 @@ import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.errors import InputError
+from cxtopics.measure.calendar.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.costs import Costs
 from cxtopics.measure.counting import ALL
 from cxtopics.measure.estimate import Band, Estimate, FloatArray
-from cxtopics.measure.exposure import exposures
-from cxtopics.measure.holiday_factors import YEAR, draw_holiday_factors
-from cxtopics.measure.holiday_windows import holiday_windows, touched_weeks
 from cxtopics.measure.jsonable import identity, to_jsonable
-from cxtopics.measure.level import draw_ahead, fit_levels
-from cxtopics.measure.order_plan import plan_orders
-from cxtopics.measure.topic_days import TopicDays, count_days, sum_weeks
+from cxtopics.measure.trends.exposure import exposures
+from cxtopics.measure.trends.holiday_factors import YEAR, draw_holiday_factors
+from cxtopics.measure.trends.level import draw_ahead, fit_levels
+from cxtopics.measure.trends.order_plan import plan_orders
+from cxtopics.measure.trends.topic_days import TopicDays, count_days, sum_weeks
 from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["CONFIDENCE", "Forecast", "build_forecast", "forecast_periods", "plan_orders"]

@@ -14,14 +14,12 @@ import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.errors import InputError
-from cxtopics.measure.cold_start import COLD_METHOD
+from cxtopics.measure.calendar.periods import months_long
 from cxtopics.measure.costs import DEFAULT_SOURCES, Costs
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
-from cxtopics.measure.guards import revenue_after_contact
-from cxtopics.measure.information import value_of_information
-from cxtopics.measure.jsonable import identity, to_jsonable
-from cxtopics.measure.periods import months_long
-from cxtopics.measure.rank_table import (
+from cxtopics.measure.deflection.guards import revenue_after_contact
+from cxtopics.measure.deflection.information import value_of_information
+from cxtopics.measure.deflection.rank_table import (
     KEEP_HUMAN,
     TOP,
     count_in_words,
@@ -30,9 +28,11 @@ from cxtopics.measure.rank_table import (
     rank_table,
     ranked_rows,
 )
-from cxtopics.measure.rate_bands import METHOD
-from cxtopics.measure.savings import RANGE, draw_unknowns, prices
-from cxtopics.measure.topic_covariance import joint_covariance, topic_covariance
+from cxtopics.measure.deflection.savings import RANGE, draw_unknowns, prices
+from cxtopics.measure.jsonable import identity, to_jsonable
+from cxtopics.measure.prevalence.cold_start import COLD_METHOD
+from cxtopics.measure.rates.bands import METHOD
+from cxtopics.measure.rates.topic_covariance import joint_covariance, topic_covariance
 from cxtopics.schemas import TOPIC_RATES
 from cxtopics.tables import check_table
 from cxtopics.taxonomy import OTHER, Taxonomy, Topic

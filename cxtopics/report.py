@@ -14,38 +14,38 @@ from typing import Any
 import pandas as pd
 
 from cxtopics import __version__
-from cxtopics.measure.audit_labels import AuditLabels
-from cxtopics.measure.audit_offer import audit_offer
-from cxtopics.measure.basis import basis, methods_in_words
-from cxtopics.measure.caveats import caveats
-from cxtopics.measure.cohort_table import Cohorts, build_cohorts
-from cxtopics.measure.comparison import compare_spans, compare_years
+from cxtopics.measure.audits.labels import AuditLabels
+from cxtopics.measure.audits.offer import audit_offer
+from cxtopics.measure.calendar.holidays import Holiday, holiday_notes, load_holidays
+from cxtopics.measure.calendar.periods import By
+from cxtopics.measure.cohorts.long_table import Cohorts, build_cohorts
+from cxtopics.measure.cohorts.order_delays import topic_delays
 from cxtopics.measure.costs import Costs
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.counts import Counts, count_periods, count_slice, row_order, seen_topics
 from cxtopics.measure.estimate import Band, Estimate
-from cxtopics.measure.holidays import Holiday, holiday_notes, load_holidays
-from cxtopics.measure.inputs import Source
 from cxtopics.measure.intervals import garwood
 from cxtopics.measure.jsonable import identity, to_jsonable
-from cxtopics.measure.kpi_table import kpi_notes, kpi_table
-from cxtopics.measure.lineage import break_changes, break_rates, find_breaks, lineage_caveats
-from cxtopics.measure.linking import (
+from cxtopics.measure.kpis.long_table import kpi_notes, kpi_table
+from cxtopics.measure.rates.basis import basis, methods_in_words
+from cxtopics.measure.rates.caveats import caveats
+from cxtopics.measure.rates.comparison import compare_spans, compare_years
+from cxtopics.measure.rates.formulas import CONFIDENCE, contacts_per_order
+from cxtopics.measure.rates.long_table import no_rates, rate_table, slice_table
+from cxtopics.measure.rates.period_estimates import PeriodEstimates
+from cxtopics.measure.rates.reconciliation import reconcile
+from cxtopics.measure.rates.table_estimates import estimate_table
+from cxtopics.measure.rates.totals import covariance_table, totals_by_topic
+from cxtopics.measure.store.counts import Counts, count_periods, count_slice, row_order, seen_topics
+from cxtopics.measure.store.database import open_store
+from cxtopics.measure.store.inputs import Source
+from cxtopics.measure.store.lineage import break_changes, break_rates, find_breaks, lineage_caveats
+from cxtopics.measure.store.linking import (
     LINK_WINDOW_DAYS,
     link_contacts,
     link_notes,
     link_shares,
     share_that_ordered,
 )
-from cxtopics.measure.order_delays import topic_delays
-from cxtopics.measure.period_estimates import PeriodEstimates
-from cxtopics.measure.periods import By
-from cxtopics.measure.rate_table import no_rates, rate_table, slice_table
-from cxtopics.measure.rates import CONFIDENCE, contacts_per_order
-from cxtopics.measure.reconciliation import reconcile
-from cxtopics.measure.store import open_store
-from cxtopics.measure.table_estimates import estimate_table
-from cxtopics.measure.totals import covariance_table, totals_by_topic
 from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["Overall", "Report", "build_report"]

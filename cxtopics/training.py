@@ -39,8 +39,8 @@ from cxtopics.classify.succession import Succession, digest_answers
 from cxtopics.classify.vector_cache import CachingEncoder
 from cxtopics.classify.warm_start import WarmStart
 from cxtopics.errors import InputError, LabelError
-from cxtopics.measure.learnt_from import LearntFrom
-from cxtopics.measure.prevalence_error import fit_prevalence_error
+from cxtopics.measure.audits.learnt_from import LearntFrom
+from cxtopics.measure.prevalence.prevalence_error import fit_prevalence_error
 from cxtopics.records import Progress, expect_rows, show_columns
 from cxtopics.tables import as_text, read_table
 from cxtopics.taxonomy import OTHER, Taxonomy, fate_of, normalise_text

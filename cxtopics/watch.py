@@ -12,12 +12,12 @@ import pandas as pd
 
 from cxtopics import __version__
 from cxtopics.errors import InputError
+from cxtopics.measure.calendar.holiday_windows import HolidayWindow, holiday_windows, touched_weeks
 from cxtopics.measure.counting import ALL
 from cxtopics.measure.estimate import Estimate
-from cxtopics.measure.holiday_windows import HolidayWindow, holiday_windows, touched_weeks
 from cxtopics.measure.jsonable import identity, to_jsonable
-from cxtopics.measure.rising import WINDOWS, Rising, find_rising
-from cxtopics.measure.topic_days import TopicDays, count_days, sum_weeks
+from cxtopics.measure.trends.rising import WINDOWS, Rising, find_rising
+from cxtopics.measure.trends.topic_days import TopicDays, count_days, sum_weeks
 from cxtopics.taxonomy import OTHER, Taxonomy
 
 __all__ = ["RATE", "Watch", "build_watch", "watch_days"]

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from cxtopics.audit import draw_audit, lay_out_audit, plan_audit, read_audit
 from cxtopics.cli import app
 from cxtopics.errors import InputError
-from cxtopics.measure.learnt_from import LearntFrom
-from cxtopics.measure.prevalence_error import fit_prevalence_error
+from cxtopics.measure.audits.learnt_from import LearntFrom
+from cxtopics.measure.prevalence.prevalence_error import fit_prevalence_error
 from cxtopics.report import build_report
 from cxtopics.tables import write_table
 from cxtopics.taxonomy import Taxonomy

@@ -8,9 +8,9 @@ import pytest
 
 from cxtopics.errors import InputError
 from cxtopics.impact import build_impact, impact_of_days
-from cxtopics.measure.before_after import largest_move
 from cxtopics.measure.costs import Costs
-from cxtopics.measure.topic_days import TopicDays
+from cxtopics.measure.trends.before_after import largest_move
+from cxtopics.measure.trends.topic_days import TopicDays
 from cxtopics.taxonomy import Taxonomy
 
 N_TOPICS = 12

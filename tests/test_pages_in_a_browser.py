@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from cxtopics.impact import build_impact, measure_changes
-from cxtopics.measure.change_log import LoggedChange
+from cxtopics.measure.trends.change_log import LoggedChange
 from cxtopics.ranking import build_ranking
 from cxtopics.render.evidence import Evidence
 from cxtopics.render.files import write_ranking, write_report

@@ -232,8 +232,8 @@ def test_every_default_has_its_source():
 
 
 def test_the_first_caveat_tells_whose_mistakes_the_ranges_hold() -> None:
-    from cxtopics.measure.cold_start import COLD_METHOD
-    from cxtopics.measure.rate_bands import METHOD
+    from cxtopics.measure.prevalence.cold_start import COLD_METHOD
+    from cxtopics.measure.rates.bands import METHOD
     from cxtopics.ranking import _caveats
 
     said = [

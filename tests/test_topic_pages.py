@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxtopics.impact import measure_changes
-from cxtopics.measure.change_log import LoggedChange
 from cxtopics.measure.costs import Costs
+from cxtopics.measure.trends.change_log import LoggedChange
 from cxtopics.ranking import build_ranking
 from cxtopics.render.canvas import to_png
 from cxtopics.render.drawing import _ticks

@@ -7,7 +7,7 @@ import pytest
 
 from cxtopics.classify import TopicModel
 from cxtopics.errors import CxTopicsError, InputError, LabelError
-from cxtopics.measure.learnt_from import LearntFrom
+from cxtopics.measure.audits.learnt_from import LearntFrom
 from cxtopics.training import LabelledTexts, evaluate_model, read_labels, train_model
 
 CONTACTS = (

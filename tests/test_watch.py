@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from cxtopics.errors import InputError
-from cxtopics.measure.rising import find_rising
-from cxtopics.measure.topic_days import TopicDays
+from cxtopics.measure.trends.rising import find_rising
+from cxtopics.measure.trends.topic_days import TopicDays
 from cxtopics.watch import build_watch, watch_days
 
 SHARES = np.array([0.2, 0.15, 0.15, 0.1, 0.1, 0.08, 0.06, 0.05, 0.05, 0.03, 0.02, 0.01])

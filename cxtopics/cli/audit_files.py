@@ -15,8 +15,8 @@ from cxtopics.audit import (
     plan_audit,
     read_audit,
 )
-from cxtopics.measure.audit_design import PLANNING_FACTOR
-from cxtopics.measure.audit_frame import AuditFrame
+from cxtopics.measure.audits.frame import AuditFrame
+from cxtopics.measure.prevalence.audit_design import PLANNING_FACTOR
 from cxtopics.schemas import TAGGED
 from cxtopics.tables import check_output, coerce, read_provenance, read_table, write_table
 from cxtopics.taxonomy import Taxonomy, load_taxonomy

@@ -307,8 +307,8 @@ def report(
 ) -> None:
     """Contacts per order by topic, period and slice, as pages and as tables."""
     from cxtopics.flow import report_folder
-    from cxtopics.measure.holidays import load_holidays
-    from cxtopics.measure.visits import read_visits
+    from cxtopics.measure.calendar.holidays import load_holidays
+    from cxtopics.measure.kpis.visits import read_visits
 
     made = report_folder(
         tagged,

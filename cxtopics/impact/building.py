@@ -19,11 +19,11 @@ from cxtopics.impact.figures import (
 from cxtopics.impact.result import METHOD, Impact
 from cxtopics.impact.verdict import is_enough, judge
 from cxtopics.impact.weeks import Weeks, choose_weeks, read_dates, week_table, weeks_in_words
-from cxtopics.measure.before_after import BeforeAfter
+from cxtopics.measure.calendar.holiday_windows import HolidayWindow, holiday_windows
 from cxtopics.measure.costs import Costs
-from cxtopics.measure.holiday_windows import HolidayWindow, holiday_windows
 from cxtopics.measure.jsonable import identity
-from cxtopics.measure.topic_days import TopicDays, count_days
+from cxtopics.measure.trends.before_after import BeforeAfter
+from cxtopics.measure.trends.topic_days import TopicDays, count_days
 from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["build_impact", "impact_of_days"]

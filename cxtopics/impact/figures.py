@@ -6,10 +6,10 @@ import math
 
 from cxtopics.impact.result import CONFIDENCE, METHOD
 from cxtopics.impact.weeks import Weeks
-from cxtopics.measure.before_after import BeforeAfter
 from cxtopics.measure.costs import Costs
 from cxtopics.measure.estimate import Estimate
-from cxtopics.measure.rates import topic_share
+from cxtopics.measure.rates.formulas import topic_share
+from cxtopics.measure.trends.before_after import BeforeAfter
 from cxtopics.taxonomy import Taxonomy
 
 __all__ = ["avoided_contacts", "per_order", "ratio_after", "saved_money", "share_of_contacts"]

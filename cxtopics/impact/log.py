@@ -11,10 +11,10 @@ import pandas as pd
 from cxtopics.errors import InputError
 from cxtopics.impact.building import impact_of_days
 from cxtopics.impact.result import Impact
-from cxtopics.measure.change_log import LoggedChange
 from cxtopics.measure.costs import Costs
-from cxtopics.measure.inputs import Source, read_orders, read_tagged
-from cxtopics.measure.topic_days import TopicDays, count_days
+from cxtopics.measure.store.inputs import Source, read_orders, read_tagged
+from cxtopics.measure.trends.change_log import LoggedChange
+from cxtopics.measure.trends.topic_days import TopicDays, count_days
 from cxtopics.taxonomy import Taxonomy, fate_of
 
 __all__ = ["measure_changes"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from cxtopics.impact.result import CONFIDENCE
 from cxtopics.impact.weeks import Weeks, weeks_in_words
-from cxtopics.measure.before_after import BeforeAfter
+from cxtopics.measure.trends.before_after import BeforeAfter
 
 __all__ = ["is_enough", "judge"]
 

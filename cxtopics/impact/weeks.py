@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from cxtopics.errors import InputError
-from cxtopics.measure.before_after import BeforeAfter, compare_weeks, largest_move
-from cxtopics.measure.holiday_windows import HolidayWindow, touched_weeks
-from cxtopics.measure.topic_days import TopicDays, sum_weeks
+from cxtopics.measure.calendar.holiday_windows import HolidayWindow, touched_weeks
+from cxtopics.measure.trends.before_after import BeforeAfter, compare_weeks, largest_move
+from cxtopics.measure.trends.topic_days import TopicDays, sum_weeks
 
 __all__ = ["Weeks", "choose_weeks", "read_dates", "week_table", "weeks_in_words"]
 

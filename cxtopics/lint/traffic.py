@@ -9,8 +9,8 @@ import pandas as pd
 
 from cxtopics.errors import Fault
 from cxtopics.lint.source import TopicsSource
-from cxtopics.measure.inputs import read_tagged
-from cxtopics.measure.lineage import follow_topics
+from cxtopics.measure.store.inputs import read_tagged
+from cxtopics.measure.store.lineage import follow_topics
 
 __all__ = ["lint_traffic"]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from cxtopics.errors import ModelError
 from cxtopics.measure.costs import Costs
-from cxtopics.measure.inputs import Source
-from cxtopics.measure.sample_texts import sample_texts
+from cxtopics.measure.store.inputs import Source
+from cxtopics.measure.store.sample_texts import sample_texts
 from cxtopics.taxonomy import Taxonomy
 from cxtopics.text.typical import typical_messages
 

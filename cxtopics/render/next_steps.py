@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cxtopics.measure.slices import REST
+from cxtopics.measure.store.slices import REST
 from cxtopics.render.words import LEVERS, number, percent
 from cxtopics.taxonomy import Topic
 

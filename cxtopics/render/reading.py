@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from cxtopics.errors import InputError
-from cxtopics.measure.cohort_table import Cohorts
+from cxtopics.measure.cohorts.long_table import Cohorts
 from cxtopics.measure.estimate import Estimate
-from cxtopics.measure.rate_table import no_rates
+from cxtopics.measure.rates.long_table import no_rates
 from cxtopics.render.folders import is_marked
 from cxtopics.report import Overall, Report
 from cxtopics.schemas import TOPIC_RATES

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from cxtopics import __version__
-from cxtopics.measure.caveats import SMALL_CELL
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
-from cxtopics.measure.rate_bands import METHOD
-from cxtopics.measure.topic_estimates import AUDIT, EMQ
+from cxtopics.measure.prevalence.topic_estimates import AUDIT, EMQ
+from cxtopics.measure.rates.bands import METHOD
+from cxtopics.measure.rates.caveats import SMALL_CELL
 from cxtopics.render.bar_charts import movers_chart, top_chart
 from cxtopics.render.canvas import Figure, sparkline
 from cxtopics.render.change_words import change_marks, change_rows

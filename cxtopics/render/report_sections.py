@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cxtopics.measure.counting import ALL
-from cxtopics.measure.over_represented import over_represented
+from cxtopics.measure.rates.over_represented import over_represented
 from cxtopics.render.words import number, percent, period
 from cxtopics.report import Report
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxtopics import __version__
-from cxtopics.measure.over_represented import over_represented
+from cxtopics.measure.rates.over_represented import over_represented
 from cxtopics.render.canvas import Figure
 from cxtopics.render.change_words import change_marks, change_rows, legend_of_marks
 from cxtopics.render.charts import real_topics

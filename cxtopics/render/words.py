@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from cxtopics.measure.calendar.periods import period_name
 from cxtopics.measure.counting import ABSTAINED, ALL, NO_TEXT
-from cxtopics.measure.periods import period_name
 from cxtopics.taxonomy import OTHER, Taxonomy
 
 __all__ = [

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxtopics.measure.changes import estimated_changes
 from cxtopics.measure.combining import add_chance, sum_dependent, sum_independent
-from cxtopics.measure.customer_estimates import clustering, estimate_customers
 from cxtopics.measure.estimate import Band
 from cxtopics.measure.intervals import garwood
-from cxtopics.measure.topic_estimates import AuditSample, TopicEstimates, estimate_topics
-from cxtopics.measure.topic_scores import TopicScores, read_scores, scores_of_vectors
+from cxtopics.measure.prevalence.customer_estimates import clustering, estimate_customers
+from cxtopics.measure.prevalence.topic_estimates import AuditSample, TopicEstimates, estimate_topics
+from cxtopics.measure.prevalence.topic_scores import TopicScores, read_scores, scores_of_vectors
+from cxtopics.measure.rates.changes import estimated_changes
 
 
 def band(*triples):

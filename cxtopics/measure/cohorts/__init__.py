@@ -1,0 +1,1 @@
+"""Contacts about the orders of a period, whenever they came."""

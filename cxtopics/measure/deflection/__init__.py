@@ -1,0 +1,1 @@
+"""What a lever could spare and save, as draws, and the ranks that follow."""

@@ -1,0 +1,1 @@
+"""Key figures of service, customers and visits, absent ones with their reason."""
