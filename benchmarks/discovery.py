@@ -1,6 +1,6 @@
 """How many topics that were taken away are found, and how many where nothing is missing.
 
-    python benchmarks/discovery.py [--data DIR] [--draws 10] [--first 100] [--bertopic PYTHON]
+    python benchmarks/discovery.py [--data DIR] [--draws 30] [--first 1000] [--bertopic PYTHON]
 
 Five topics at a time are hidden from Banking77 and from Bitext: a model is trained on the
 training rows of the others, and `suggest_topics` reads the whole test file. A hidden topic
@@ -52,8 +52,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     default = os.environ.get("CXTOPICS_BENCHMARK_DATA", ROOT.parent / "shared" / "data")
     parser.add_argument("--data", type=Path, default=default)
-    parser.add_argument("--draws", type=int, default=10)
-    parser.add_argument("--first", type=int, default=100, help="Seed of the first draw.")
+    parser.add_argument("--draws", type=int, default=30)
+    parser.add_argument("--first", type=int, default=1000, help="Seed of the first draw.")
     parser.add_argument("--bertopic", help="a Python with bertopic and umap-learn")
     parser.add_argument("--sets", nargs="*", default=list(SETS))
     given = parser.parse_args()

@@ -19,10 +19,13 @@ def test_suggest_draw_read_and_overlap(model_folder: Path, tmp_path: Path) -> No
     table = tmp_path / "contacts.csv"
     pd.DataFrame({"contact_id": range(20), "text": texts}).to_csv(table, index=False)
     out = tmp_path / "suggestions.yaml"
-    done = run("topics", "suggest", table, "--model", model_folder, "-o", out)
+    held = tmp_path / "held.csv"
+    done = run("topics", "suggest", table, "--model", model_folder, "--contacts", held, "-o", out)
     assert done.returncode == 0, done.stderr
     assert "in 20 contacts" in done.stderr
-    assert yaml.safe_load(out.read_text())["n_contacts"] == 20
+    found = yaml.safe_load(out.read_text())
+    assert found["n_contacts"] == 20
+    assert len(pd.read_csv(held)) == sum(group["contacts"] for group in found["new"])
 
     sheet, labels = tmp_path / "review.csv", tmp_path / "labels.csv"
     done = run("review", "draw", table, "--model", model_folder, "-n", 6, "-o", sheet)

@@ -1,5 +1,6 @@
 """New topics are found once, in any order; known ones are not; stubs load."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -76,9 +77,22 @@ def test_known_problems_are_nothing_new(model: TopicModel) -> None:
     assert yaml.safe_load(found.to_yaml())["verdict"] == "nothing new"
 
 
+def test_parts_name_their_whole_and_the_contacts_are_listed(found) -> None:
+    part = replace(found.new[0], contact_ids=found.new[0].contact_ids[:2], part_of=1)
+    both = replace(found, new=(found.new[0], part, part))
+    assert both.verdict == "1 candidate, 1 of which may be two topics"
+    shown = yaml.safe_load(both.to_yaml())
+    assert [(group["candidate"], group.get("part_of")) for group in shown["new"]] == [
+        (1, None), (2, 1), (3, 1),
+    ]  # fmt: skip
+    table = both.contacts()
+    assert table["candidate"].value_counts().to_dict() == {1: found.new[0].n, 2: 2, 3: 2}
+    assert set(table["contact_id"]) == set(found.new[0].contact_ids)
+
+
 def test_stubs_are_topics_a_taxonomy_takes(found, model: TopicModel) -> None:
     shown = yaml.safe_load(found.to_yaml(model.taxonomy))
-    assert shown["verdict"].endswith("candidates")
+    assert shown["verdict"].split(",")[0].rstrip("s").endswith("candidate")
     for group in shown["new"]:
         topic = Topic.model_validate(group["stub"])
         assert topic.id.startswith("problem_")

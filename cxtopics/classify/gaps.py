@@ -13,6 +13,7 @@ contacts to expect where. With that measure:
    of the groups, or to none; and again, a few times.
 4. The labelled texts are put to the same choice. A group where they go too, as often as the
    contacts, is no news: only what is left over counts.
+5. A group that may be two near topics is listed in two parts as well (`group_parts`).
 
 Nothing is drawn at random: the same contacts give the same groups in any order.
 
@@ -31,10 +32,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
 
+from cxtopics.classify.group_parts import cut_in_two, parts_of_a_usual_topic
 from cxtopics.classify.topic_space import TopicSpace, fit_topic_space
 from cxtopics.classify.unfamiliar import neighbour_mean, unexplained_by_neighbours
 
-__all__ = ["Labelled", "find_groups"]
+__all__ = ["Group", "Labelled", "find_groups"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -74,6 +76,22 @@ class Labelled:
     tell_how_many: bool = True
 
 
+@dataclass(frozen=True)
+class Group:
+    """Contacts that no topic fits.
+
+    Attributes
+    ----------
+    rows
+        Its contacts, ascending.
+    parts
+        The same, cut into the two topics that it may be; nothing where it is clearly one.
+    """
+
+    rows: IntArray
+    parts: tuple[IntArray, ...] = ()
+
+
 def find_groups(
     vectors: FloatArray,
     probabilities: FloatArray,
@@ -82,7 +100,7 @@ def find_groups(
     surplus: FloatArray | None = None,
     *,
     min_size: int = 8,
-) -> list[IntArray]:
+) -> list[Group]:
     """Find groups of contacts that no topic fits, the one with most news first.
 
     Parameters
@@ -99,11 +117,6 @@ def find_groups(
         Part of a contact that new words speak for, 0-1, see `surplus_words` (n_contacts,).
     min_size
         Groups of fewer contacts are no candidates.
-
-    Returns
-    -------
-    list of ndarray
-        Rows of each group, ascending.
     """
     strange = 1 - probabilities.max(axis=1) * (1 - (0.0 if surplus is None else surplus))
     field = _Field.of(vectors, probabilities, labelled)
@@ -123,7 +136,14 @@ def find_groups(
         for rows, share in zip(groups, news, strict=True)
         if len(rows) >= min_size and share > _LEFT_OVER
     ]
-    return [rows for _, _, rows in sorted(found, key=lambda group: group[:2])]
+    chosen = [rows for _, _, rows in sorted(found, key=lambda group: group[:2])]
+    usual = parts_of_a_usual_topic(field.known_places, field.codes, field.space, min_size)
+    return [_group(rows, field, min_size, usual) for rows in chosen]
+
+
+def _group(rows: IntArray, field: _Field, min_size: int, usual: float) -> Group:
+    between, parts = cut_in_two(field.places[rows], field.space, min_size)
+    return Group(rows, tuple(rows[part] for part in parts) if between < usual else ())
 
 
 def _seeds(

@@ -59,13 +59,21 @@ class TopicSpace:
         found = self.between * sums**2 / spread - np.log(spread)
         return np.asarray(0.5 * found.sum(axis=-1))
 
-    def pair_evidence(self, places: FloatArray) -> FloatArray:
-        """Return how much likelier each two contacts are of one topic than of two (log, n x n)."""
+    def pair_evidence(self, places: FloatArray, others: FloatArray | None = None) -> FloatArray:
+        """Return how much likelier each two contacts are of one topic than of two, as a log.
+
+        Parameters
+        ----------
+        places, others
+            (n_contacts, n_dims), (n_others, n_dims); default: the same contacts.
+        """
+        others = places if others is None else others
         one, two = 1 + self.between, 1 + 2 * self.between
-        each = (places**2) @ (self.between / two - self.between / one) / 2
-        both = (places * (self.between / two)) @ places.T
+        weight = (self.between / two - self.between / one) / 2
+        both = (places * (self.between / two)) @ others.T
         const = (np.log(one) - np.log(two) / 2).sum()
-        return np.asarray(each[:, None] + each + both + const)
+        each = ((places**2) @ weight)[:, None] + (others**2) @ weight
+        return np.asarray(each + both + const)
 
     def likelihood(self, places: FloatArray, n: FloatArray, sums: FloatArray) -> FloatArray:
         """Return how well each contact fits each group, as a log density up to a constant.

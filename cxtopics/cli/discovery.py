@@ -25,12 +25,15 @@ def topics_suggest(
         Optional[Path], typer.Option("--topics", help="Topics file; default: the model's.")
     ] = None,
     min_size: Annotated[int, typer.Option(min=4, help="Fewest texts of a candidate.")] = 8,
+    contacts: Annotated[
+        Optional[str], typer.Option(help="Table to write: which contacts each candidate holds.")
+    ] = None,
     out: Annotated[Path, typer.Option("-o", help="YAML to write.")] = Path("suggestions.yaml"),
 ) -> None:
     """Look for new topics among contacts that none fits, for splits and for merges."""
     from cxtopics.classify import load_model
     from cxtopics.discovery import suggest_topics
-    from cxtopics.tables import read_table, writing
+    from cxtopics.tables import read_table, write_table, writing
     from cxtopics.taxonomy import load_taxonomy
 
     trained = load_model(model)
@@ -38,15 +41,17 @@ def topics_suggest(
     found = suggest_topics(read_table(tagged), trained, min_size=min_size)
     with writing(out) as beside:
         beside.write_text(found.to_yaml(taxonomy), "utf-8")
+    if contacts:
+        write_table(found.contacts(), contacts)
     for group in found.new:
         about = ", ".join(group.words)
-        typer.echo(f"new\t{group.n}\t{group.share:.1%}\tnear {group.nearest}\t{about}")
+        what = f"part of {group.part_of}" if group.part_of else "new"
+        typer.echo(f"{what}\t{group.n}\t{group.share:.1%}\tnear {group.nearest}\t{about}")
     for topic in found.splits:
         typer.echo(f"split\t{topic}")
     for one, two in found.merges:
         typer.echo(f"merge\t{one}\t{two}")
-    said = f"{len(found.new)} candidates" if found.new else "nothing new"
-    say(f"{out}: {said} in {found.n_contacts:,} contacts")
+    say(f"{out}: {found.verdict} in {found.n_contacts:,} contacts")
 
 
 @topics_app.command("overlap")

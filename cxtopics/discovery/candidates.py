@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from cxtopics.taxonomy import Taxonomy, Topic
@@ -31,6 +32,8 @@ class Candidate:
         Contacts nearest to the group's centre, personal data masked.
     nearest
         The topic that most of its contacts would be filed under.
+    part_of
+        Place (from 1) of the candidate that may be two topics, this being one of them.
     """
 
     words: tuple[str, ...]
@@ -39,6 +42,7 @@ class Candidate:
     by_month: dict[str, int]
     examples: tuple[str, ...]
     nearest: str
+    part_of: int | None = None
 
     @property
     def n(self) -> int:
@@ -53,7 +57,8 @@ class Suggestions:
     Attributes
     ----------
     new
-        Candidates for new topics, the one with most evidence first.
+        Candidates for new topics, the one with most evidence first; then the parts of those
+        that may be two topics.
     splits
         Topics that hold two clear groups, with the groups.
     merges
@@ -67,13 +72,37 @@ class Suggestions:
     merges: tuple[tuple[str, str], ...]
     n_contacts: int
 
+    @property
+    def verdict(self) -> str:
+        """How many candidates there are, in words."""
+        if not self.new:
+            return "nothing new"
+        wholes = {group.part_of for group in self.new} - {None}
+        n = sum(group.part_of is None for group in self.new)
+        said = f"{n} candidate{'s' if n > 1 else ''}"
+        return f"{said}, {len(wholes)} of which may be two topics" if wholes else said
+
+    def contacts(self) -> pd.DataFrame:
+        """Return which contacts each candidate holds: `candidate` (from 1), `contact_id`."""
+        return pd.DataFrame(
+            [
+                (number, contact)
+                for number, group in enumerate(self.new, start=1)
+                for contact in group.contact_ids
+            ],
+            columns=["candidate", "contact_id"],
+        )
+
     def to_yaml(self, taxonomy: Taxonomy | None = None) -> str:
         """Return the suggestions with a stub for the topics file each, as YAML."""
         taken = set(taxonomy.by_id) if taxonomy else set()
         content: dict[str, Any] = {
             "n_contacts": self.n_contacts,
-            "verdict": f"{len(self.new)} candidates" if self.new else "nothing new",
-            "new": [_shown(group, taxonomy, taken) for group in self.new],
+            "verdict": self.verdict,
+            "new": [
+                {"candidate": number, **_shown(group, taxonomy, taken)}
+                for number, group in enumerate(self.new, start=1)
+            ],
             "splits": {
                 topic: [_shown(group, None, set()) for group in groups]
                 for topic, groups in self.splits.items()
@@ -85,6 +114,7 @@ class Suggestions:
 
 def _shown(group: Candidate, taxonomy: Taxonomy | None, taken: set[str]) -> dict[str, Any]:
     shown: dict[str, Any] = {
+        **({"part_of": group.part_of} if group.part_of else {}),
         "contacts": group.n,
         "share": round(group.share, 4),
         "by_month": group.by_month,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,12 +54,18 @@ def suggest_topics(
     if len(texts) < max(min_size, 3):
         raise InputError(f"got {len(texts)} different texts, expected more", "give more contacts")
     seen = Evidence.of(texts, model)
-    groups = find_groups(
+    found = find_groups(
         seen.vectors, seen.known, seen.familiarity, seen.labelled, seen.surplus, min_size=min_size
     )
+    groups = [group.rows for group in found]
     describe = Describer(contacts, texts, seen, model)
+    parts = [
+        replace(describe(rows), part_of=number)
+        for number, group in enumerate(found, start=1)
+        for rows in group.parts
+    ]
     return Suggestions(
-        tuple(describe(rows) for rows in groups),
+        (*(describe(rows) for rows in groups), *parts),
         {
             topic: tuple(describe(rows) for rows in parts)
             for topic, parts in _splits(seen, model.classes, groups, min_size).items()

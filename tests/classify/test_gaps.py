@@ -28,16 +28,20 @@ def world(n_hidden: int, seed: int = 0, n_labelled: int = 60):
     return (vectors, probabilities, familiarity, labelled), codes
 
 
+def rows_of(*given):
+    return [group.rows for group in find_groups(*given)]
+
+
 def test_a_group_without_topic_is_found_whole_and_pure() -> None:
     given, codes = world(25)
-    (rows,) = find_groups(*given)
+    (rows,) = rows_of(*given)
     assert set(rows) == set(np.flatnonzero(codes == 6))
 
 
 def test_a_group_filed_with_confidence_is_found_by_what_is_missing_among_the_labels() -> None:
     (vectors, probabilities, _, labelled), codes = world(25)
     probabilities[codes == 6] = [0.95, 0.01, 0.01, 0.01, 0.01, 0.01]
-    (rows,) = find_groups(vectors, probabilities, np.full(len(codes), 0.5), labelled)
+    (rows,) = rows_of(vectors, probabilities, np.full(len(codes), 0.5), labelled)
     assert set(rows) == set(np.flatnonzero(codes == 6))
 
 
@@ -55,7 +59,7 @@ def test_what_the_labels_hold_as_often_is_no_news() -> None:
 def test_examples_say_nothing_of_how_often() -> None:
     (vectors, probabilities, familiarity, labelled), codes = world(25)
     few = Labelled(labelled.vectors[::6], labelled.codes[::6], tell_how_many=False)
-    (rows,) = find_groups(vectors, probabilities, familiarity, few)
+    (rows,) = rows_of(vectors, probabilities, familiarity, few)
     assert set(rows) == set(np.flatnonzero(codes == 6))
 
 
@@ -70,6 +74,6 @@ def test_few_strangers_are_no_topic() -> None:
 def test_the_order_of_the_contacts_does_not_matter() -> None:
     (vectors, probabilities, familiarity, labelled), _ = world(25)
     order = np.random.default_rng(1).permutation(len(vectors))
-    (straight,) = find_groups(vectors, probabilities, familiarity, labelled)
-    (mixed,) = find_groups(vectors[order], probabilities[order], familiarity[order], labelled)
+    (straight,) = rows_of(vectors, probabilities, familiarity, labelled)
+    (mixed,) = rows_of(vectors[order], probabilities[order], familiarity[order], labelled)
     assert set(order[mixed]) == set(straight)
