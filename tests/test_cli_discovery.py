@@ -27,6 +27,15 @@ def test_suggest_draw_read_and_overlap(model_folder: Path, tmp_path: Path) -> No
     assert found["n_contacts"] == 20
     assert len(pd.read_csv(held)) == sum(group["contacts"] for group in found["new"])
 
+    out.unlink()
+    done = run(
+        "topics", "suggest", table, "--model", model_folder, "--contacts", tmp_path / "held.doc",
+        "-o", out,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "got the ending '.doc'" in done.stderr
+    assert not out.exists()  # refused before the work, not after
+
     sheet, labels = tmp_path / "review.csv", tmp_path / "labels.csv"
     done = run("review", "draw", table, "--model", model_folder, "-n", 6, "-o", sheet)
     assert done.returncode == 0, done.stderr

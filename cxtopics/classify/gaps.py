@@ -137,6 +137,8 @@ def find_groups(
         if len(rows) >= min_size and share > _LEFT_OVER
     ]
     chosen = [rows for _, _, rows in sorted(found, key=lambda group: group[:2])]
+    if not chosen:
+        return []
     usual = parts_of_a_usual_topic(field.known_places, field.codes, field.space, min_size)
     return [_group(rows, field, min_size, usual) for rows in chosen]
 

@@ -47,10 +47,10 @@ def cut_in_two(
     if len(places) < 2 * min_size:
         return np.inf, []
     some = np.arange(0, len(places), -(-len(places) // _MOST))
-    first = _first_parts(space.pair_evidence(places[some]), min_size * len(some) // len(places))
+    evidence = space.pair_evidence(places, places[some])
+    first = _first_parts(evidence[some], min_size * len(some) // len(places))
     if first is None:
         return np.inf, []
-    evidence = space.pair_evidence(places, places[some])
     itself = np.zeros(evidence.shape, dtype=bool)
     itself[some, np.arange(len(some))] = True
     evidence[itself] = 0
@@ -89,8 +89,8 @@ def _first_parts(
     tree = linkage(apart, "average")
     for n_clusters in range(2, min(_MOST_CUTS, len(evidence))):
         cluster = fcluster(tree, n_clusters, "maxclust") - 1
-        sizes = np.bincount(cluster)
-        one, two = np.argsort(-sizes, kind="stable")[:2] if len(sizes) > 1 else (0, 0)
-        if one != two and sizes[two] >= max(fewest, 2):
+        sizes = np.bincount(cluster, minlength=2)  # of equal texts there may be one cluster only
+        one, two = np.argsort(-sizes, kind="stable")[:2]
+        if sizes[two] >= max(fewest, 2):
             return cluster == one, cluster == two
     return None

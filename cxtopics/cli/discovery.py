@@ -33,9 +33,11 @@ def topics_suggest(
     """Look for new topics among contacts that none fits, for splits and for merges."""
     from cxtopics.classify import load_model
     from cxtopics.discovery import suggest_topics
-    from cxtopics.tables import read_table, write_table, writing
+    from cxtopics.tables import check_output, read_table, write_table, writing
     from cxtopics.taxonomy import load_taxonomy
 
+    if contacts:
+        check_output(contacts)
     trained = load_model(model)
     taxonomy = load_taxonomy(topics) if topics else trained.taxonomy
     found = suggest_topics(read_table(tagged), trained, min_size=min_size)
